@@ -11,6 +11,14 @@ use crate::refusal::Refusal;
 #[serde(default)]
 pub struct State {}
 
+impl State {
+    /// The topic of that ARN.
+    pub fn topic(&self, arn: &str) -> Option<&Value> {
+        let _ = arn;
+        None
+    }
+}
+
 pub(crate) fn handle(_cx: &mut Context<'_>, operation: &str, _input: &Value) -> Result<Value, Refusal> {
     Err(Refusal::unknown_operation("sns", operation))
 }
