@@ -1,1 +1,17 @@
-//! recon-diff
+//! What is wanted against what is there.
+//!
+//! Pure: a [`Stack`](recon_model::Stack) and a [`Snapshot`](recon_model::Snapshot)
+//! in, a [`Plan`](recon_model::plan::Plan) out. No clock, no network, no async.
+
+mod compare;
+mod decide;
+mod invariants;
+mod mask;
+mod policy;
+mod resolve;
+mod sequence;
+
+pub use compare::changes;
+pub use decide::{Options, plan};
+pub use policy::canonical as canonical_policy;
+pub use resolve::{UNKNOWN, shown};

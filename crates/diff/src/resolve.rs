@@ -1,0 +1,117 @@
+//! Desired documents as values, as far as they are known.
+
+use std::collections::BTreeMap;
+
+use recon_model::plan::Action;
+use recon_model::{Address, KindId, Looked, Part, Reference, Resource, Snapshot, Stack, Tree};
+use serde_json::{Map, Value, json};
+
+/// Stands around a reference that is only known after a step. No document of
+/// AWS's can hold this character.
+pub const UNKNOWN: char = '\u{1}';
+
+/// What is known of other resources while the plan is made.
+pub struct Known<'a> {
+    pub stack: &'a Stack,
+    pub snapshot: &'a Snapshot,
+    /// What happens to the resources decided so far.
+    pub actions: BTreeMap<&'a Address, &'a Action>,
+}
+
+impl Known<'_> {
+    /// The value of a reference, if no step comes before it.
+    pub fn value(&self, reference: &Reference) -> Option<Value> {
+        let target = &reference.target;
+        if target.is_lookup() {
+            return match self.snapshot.lookups.get(target)? {
+                Looked::Up(value) => Some(value.clone()),
+                Looked::Failed(_) => None,
+            };
+        }
+        let resource = self.stack.resources.get(target)?;
+        if let Some(value) = declared(resource, &reference.attribute, self.stack) {
+            return Some(value);
+        }
+        let gone = matches!(self.actions.get(target), None | Some(Action::Create(_) | Action::Replace(..)));
+        let renewed = matches!(self.actions.get(target), Some(Action::Update(_) | Action::Adopt(_)))
+            && resource.kind.kind().renewed.contains(&reference.attribute.as_str())
+            && !only_tags(self.snapshot, target, self.actions.get(target));
+        if gone || renewed {
+            return None;
+        }
+        self.snapshot.found(target)?.export(&reference.attribute).map(|text| json!(text))
+    }
+
+    /// A document as one value; what is not known is text between [`UNKNOWN`]s.
+    pub fn document(&self, tree: &Tree) -> Value {
+        into_value(tree.resolve(&|reference| self.value(reference)))
+    }
+}
+
+/// Set by [`decide`](crate::decide) through the action itself: an update that
+/// touches nothing but tags makes no new revision.
+fn only_tags(_: &Snapshot, _: &Address, action: Option<&&Action>) -> bool {
+    matches!(action, Some(Action::Update(reasons) | Action::Adopt(reasons)) if reasons.iter().all(|r| r.code == "TAGS"))
+        && matches!(action, Some(Action::Update(reasons) | Action::Adopt(reasons)) if !reasons.is_empty())
+}
+
+/// What the TOML itself says of an attribute: names, and the ARNs of roles.
+fn declared(resource: &Resource, attribute: &str, stack: &Stack) -> Option<Value> {
+    let field = match attribute {
+        "name" => resource.kind.kind().identity.last().copied().unwrap_or("name"),
+        "arn" if resource.kind == KindId::IamRole => {
+            return recon_model::load::predicted_arn(resource, &stack.home).map(Value::String);
+        }
+        _ => return None,
+    };
+    match resource.spec.get(field)? {
+        Tree::Scalar(value) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+fn into_value(tree: Tree) -> Value {
+    match tree {
+        Tree::Scalar(value) => value,
+        Tree::List(items) => items.into_iter().map(into_value).collect(),
+        Tree::Map(map) => map.into_iter().map(|(k, v)| (k, into_value(v))).collect::<Map<_, _>>().into(),
+        Tree::Template(parts) => {
+            let text = |part: Part| match part {
+                Part::Text(text) => text,
+                Part::Ref(reference) => format!("{UNKNOWN}{reference}{UNKNOWN}"),
+            };
+            Value::String(parts.into_iter().map(text).collect())
+        }
+    }
+}
+
+/// Does the value hold anything that is only known after a step?
+pub fn is_unknown(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(UNKNOWN),
+        Value::Array(items) => items.iter().any(is_unknown),
+        Value::Object(map) => map.values().any(is_unknown),
+        _ => false,
+    }
+}
+
+/// A value as people and machines read it: `(known after ecs.cluster.test)`.
+pub fn shown(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.contains(UNKNOWN) => Value::String(words(text)),
+        Value::Array(items) => items.iter().map(shown).collect(),
+        Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), shown(v))).collect::<Map<_, _>>().into(),
+        _ => value.clone(),
+    }
+}
+
+fn words(text: &str) -> String {
+    let mut out = String::new();
+    for (i, piece) in text.split(UNKNOWN).enumerate() {
+        match piece.rsplit_once('.') {
+            Some((address, _)) if i % 2 == 1 => out.push_str(&format!("(known after {address})")),
+            _ => out.push_str(piece),
+        }
+    }
+    out
+}

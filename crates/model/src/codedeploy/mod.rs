@@ -1,0 +1,5 @@
+//! Kinds of the family `codedeploy`.
+
+pub(crate) mod application;
+pub(crate) mod deployment_config;
+pub(crate) mod deployment_group;

@@ -1,0 +1,181 @@
+//! `ecs.service`: facts in AWS's API reference, CreateService and UpdateService,
+//! and the developer guide's page "Update Amazon ECS service parameters".
+
+use serde_json::{Value, json};
+
+use crate::kind::{Kind, Moved, Reason, to};
+use crate::schema::{Field, RefTo, Type};
+use crate::targets::{ROLE, SECURITY_GROUP, SUBNET};
+
+const TARGET_GROUP: RefTo = to(&["elb.target_group"], "arn");
+const RULE: RefTo = to(&["elb.listener_rule", "elb.listener"], "arn");
+
+pub(crate) fn kind() -> Kind {
+    let kind = Kind::new(
+        "ecs.service",
+        "ecs",
+        "CreateServiceRequest",
+        "Keeps a number of copies of a task running, behind a load balancer or not.",
+    );
+    load_balancing(deployments(kind))
+        .cfn("AWS::ECS::Service")
+        .rename("service_name", "name")
+        .identity(&["cluster", "name"])
+        .exports(&["arn", "name", "resource_id"])
+        .leave_out(&[("client_token", "recon sends its own, so that a repeated call makes one service")])
+        .refers("cluster", to(&["ecs.cluster"], "name").holding())
+        .required(&["cluster"])
+        .refers("task_definition", to(&["ecs.task_definition"], "arn"))
+        .create_only(&["cluster", "name", "scheduling_strategy", "role", "launch_type"])
+        .default("scheduling_strategy", "REPLICA")
+        .unmanaged(&["launch_type", "role", "desired_count"])
+        .default("health_check_grace_period_seconds", 0)
+        .default("propagate_tags", "NONE")
+        .default("enable_ecs_managed_tags", false)
+        .default("enable_execute_command", false)
+        .default("network_configuration.awsvpc_configuration.assign_public_ip", "DISABLED")
+        .refers("network_configuration.awsvpc_configuration.subnets", SUBNET)
+        .refers("network_configuration.awsvpc_configuration.security_groups", SECURITY_GROUP)
+        .unmanaged(&["network_configuration.awsvpc_configuration.security_groups"])
+        .matched_by("capacity_provider_strategy", "capacity_provider")
+        .default("capacity_provider_strategy.weight", 0)
+        .default("capacity_provider_strategy.base", 0)
+        .sequence(&["placement_strategy"])
+        .normal("platform_version", platform)
+        .matched_by("volume_configurations", "name")
+        .matched_by("service_connect_configuration.services", "port_name")
+        .rename("volume_configurations.managed_ebs_volume.role_arn", "role")
+        .refers("volume_configurations.managed_ebs_volume.role", ROLE)
+        .rename("vpc_lattice_configurations.role_arn", "role")
+        .refers("vpc_lattice_configurations.role", ROLE)
+        .canonical(canonical)
+        .moved_by_others(moved_by_code_deploy)
+        .forces(forces)
+}
+
+fn deployments(kind: Kind) -> Kind {
+    kind.shorthand("deployment_controller", "type")
+        .default("deployment_controller.type", "ECS")
+        .add(controller_change())
+        .default("deployment_configuration.maximum_percent", 200)
+        .default("deployment_configuration.minimum_healthy_percent", 100)
+        .default("deployment_configuration.deployment_circuit_breaker.enable", false)
+        .default("deployment_configuration.deployment_circuit_breaker.rollback", false)
+        .unmanaged(&[
+            "deployment_configuration.deployment_circuit_breaker.reset_on_healthy_task",
+            "deployment_configuration.deployment_circuit_breaker.threshold_configuration",
+        ])
+        .default("deployment_configuration.strategy", "ROLLING")
+        .default("deployment_configuration.bake_time_in_minutes", 0)
+        .default("deployment_configuration.alarms.enable", false)
+        .default("deployment_configuration.alarms.rollback", false)
+        .rename("deployment_configuration.lifecycle_hooks.role_arn", "role")
+        .refers("deployment_configuration.lifecycle_hooks.role", ROLE)
+}
+
+fn load_balancing(kind: Kind) -> Kind {
+    kind.rename("load_balancers.target_group_arn", "target_group")
+        .refers("load_balancers.target_group", TARGET_GROUP)
+        .rename("load_balancers.advanced_configuration.alternate_target_group_arn", "alternate_target_group")
+        .refers("load_balancers.advanced_configuration.alternate_target_group", TARGET_GROUP)
+        .refers("load_balancers.advanced_configuration.production_listener_rule", RULE)
+        .refers("load_balancers.advanced_configuration.test_listener_rule", RULE)
+        .rename("load_balancers.advanced_configuration.role_arn", "role")
+        .refers("load_balancers.advanced_configuration.role", ROLE)
+}
+
+/// recon's own: may a change of controller that today's UpdateService allows be
+/// made in place?
+fn controller_change() -> Field {
+    let allowed = vec!["replace".to_string(), "in_place".to_string()];
+    let mut field = Field::new("controller_change", "", Type::Text { allowed });
+    field.doc = "How another deployment controller comes about: `replace` (default), or `in_place` where \
+                 UpdateService allows the change."
+        .into();
+    field
+}
+
+/// `LATEST` on Linux is 1.4.0 (developer guide, "Fargate Linux platform versions").
+fn platform(value: &Value) -> Value {
+    match value.as_str() {
+        Some("LATEST" | "1.4.0" | "") | None => Value::Null,
+        Some(_) => value.clone(),
+    }
+}
+
+fn controller(spec: &Value) -> &str {
+    spec["deployment_controller"]["type"].as_str().unwrap_or("ECS")
+}
+
+/// Defaults that hang on the controller.
+fn canonical(spec: &mut Value) {
+    let rolling = controller(spec) == "ECS";
+    let by_strategy = spec["capacity_provider_strategy"].as_array().is_some_and(|s| !s.is_empty());
+    let daemon = spec["scheduling_strategy"] == "DAEMON";
+    let Some(map) = spec.as_object_mut() else { return };
+    if rolling {
+        map.entry("availability_zone_rebalancing").or_insert_with(|| json!("ENABLED"));
+    } else {
+        // only the ECS controller reads these; what stands there means nothing
+        map.remove("availability_zone_rebalancing");
+        if let Some(configuration) = map.get_mut("deployment_configuration").and_then(Value::as_object_mut) {
+            configuration.retain(|key, _| key == "maximum_percent" || key == "minimum_healthy_percent");
+        }
+    }
+    if daemon
+        && let Some(configuration) = map.get_mut("deployment_configuration").and_then(Value::as_object_mut)
+    {
+        configuration.entry("maximum_percent").or_insert_with(|| json!(100));
+        configuration.entry("minimum_healthy_percent").or_insert_with(|| json!(0));
+    }
+    if by_strategy {
+        map.remove("launch_type");
+    }
+}
+
+fn moved_by_code_deploy(spec: &Value) -> Vec<Moved> {
+    if controller(spec) != "CODE_DEPLOY" {
+        return Vec::new();
+    }
+    ["task_definition", "load_balancers", "network_configuration", "platform_version"]
+        .map(|field| Moved { field, by: "CodeDeploy" })
+        .to_vec()
+}
+
+/// What UpdateService takes only from services of the ECS controller.
+const ROLLING_ONLY: &[&str] = &[
+    "service_registries",
+    "service_connect_configuration",
+    "volume_configurations",
+    "vpc_lattice_configurations",
+    "capacity_provider_strategy",
+    "enable_execute_command",
+];
+
+fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
+    let (from, to) = (controller(live), controller(desired));
+    if field == "deployment_controller" {
+        let possible = matches!(
+            (from, to),
+            ("CODE_DEPLOY", "ECS" | "EXTERNAL") | ("ECS", "EXTERNAL") | ("EXTERNAL", "ECS")
+        );
+        if possible && desired["controller_change"] == "in_place" {
+            return None;
+        }
+        let hint =
+            if possible { "; `controller_change = \"in_place\"` would change it in place" } else { "" };
+        return Some(Reason {
+            code: "SVC-001",
+            text: format!(
+                "the deployment controller of a service cannot change from {from} to {to}, so the service is replaced{hint}"
+            ),
+        });
+    }
+    let frozen = from != "ECS" && from == to && ROLLING_ONLY.contains(&field);
+    frozen.then(|| Reason {
+        code: "SVC-008",
+        text: format!(
+            "{field} cannot change on a service of the {from} controller, so the service is replaced"
+        ),
+    })
+}

@@ -1,0 +1,3 @@
+//! Kinds of the family `iam`.
+
+pub(crate) mod role;

@@ -1,0 +1,82 @@
+//! Literal names that mean a resource of the stack.
+//!
+//! `taskdef.json` names roles by ARN and log groups by name, because AWS reads
+//! the same file. Where such a literal is what a resource of this stack will
+//! be called, it is a reference all the same: it orders the apply.
+
+use std::collections::BTreeMap;
+
+use crate::schema::{Field, Home, Type};
+use crate::stack::{Resource, Stack};
+use crate::tree::Tree;
+use crate::{Address, KindId};
+
+/// Turns predictable literals into references, and names into dependencies.
+pub fn refer(stack: &mut Stack) {
+    let arns: BTreeMap<String, Address> = stack
+        .resources
+        .values()
+        .filter_map(|resource| Some((predicted_arn(resource, &stack.home)?, resource.address.clone())))
+        .collect();
+    let log_groups: BTreeMap<String, Address> = stack
+        .resources
+        .values()
+        .filter(|resource| resource.kind == KindId::LogsLogGroup)
+        .map(|resource| (resource.name(), resource.address.clone()))
+        .collect();
+    for resource in stack.resources.values_mut() {
+        let kind = resource.kind.kind();
+        replace(&kind.spec, &mut resource.spec, &arns);
+        if resource.kind == KindId::EcsTaskDefinition {
+            let groups = log_group_names(&resource.spec);
+            resource
+                .settings
+                .depends_on
+                .extend(groups.iter().filter_map(|name| log_groups.get(name)).cloned());
+        }
+    }
+}
+
+/// The ARN of a role is known before AWS is asked.
+pub fn predicted_arn(resource: &Resource, home: &Home) -> Option<String> {
+    if resource.kind != KindId::IamRole || home.account.is_empty() {
+        return None;
+    }
+    let path = resource.spec.get("path").and_then(Tree::as_str).unwrap_or("/");
+    let name = resource.spec.get("name")?.as_str()?;
+    Some(format!("arn:{}:iam::{}:role{path}{name}", home.partition, home.account))
+}
+
+fn replace(field: &Field, tree: &mut Tree, arns: &BTreeMap<String, Address>) {
+    if let (Some(to), Some(text)) = (&field.reference, tree.as_str()) {
+        if let Some(address) = arns.get(text).filter(|address| to.kinds.contains(&address.kind.as_str())) {
+            *tree = Tree::reference(address.clone(), to.attribute);
+        }
+        return;
+    }
+    match (&field.ty, tree) {
+        (Type::Struct(structure), Tree::Map(map)) => {
+            for (name, tree) in map {
+                if let Some(field) = structure.field(name) {
+                    replace(field, tree, arns);
+                }
+            }
+        }
+        (Type::List { item, .. }, Tree::List(items)) => {
+            items.iter_mut().for_each(|tree| replace(item, tree, arns))
+        }
+        (Type::Map(item) | Type::Pairs { item, .. }, Tree::Map(map)) => {
+            map.values_mut().for_each(|tree| replace(item, tree, arns));
+        }
+        _ => {}
+    }
+}
+
+fn log_group_names(spec: &Tree) -> Vec<String> {
+    let Some(Tree::List(containers)) = spec.get("container_definitions") else { return Vec::new() };
+    let name = |container: &Tree| -> Option<String> {
+        let options = container.get("log_configuration.options")?.as_map()?;
+        options.get("awslogs-group")?.as_str().map(str::to_string)
+    };
+    containers.iter().filter_map(name).collect()
+}

@@ -1,0 +1,3 @@
+//! Kinds of the family `logs`.
+
+pub(crate) mod log_group;

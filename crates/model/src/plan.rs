@@ -1,0 +1,291 @@
+//! A plan: data that says what would be done, in which order, and why.
+//!
+//! Everything that a person or a machine sees is made from it. Its JSON form
+//! is public API under [`FORMAT`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Address, Reason};
+
+/// Number of the JSON form; it grows when a reader would have to change.
+pub const FORMAT: u32 = 1;
+
+/// What would be done to bring a stack about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub format: u32,
+    pub stack: String,
+    pub account: String,
+    pub region: String,
+    /// Short hash of what would be done: two plans with one id do the same.
+    pub id: String,
+    pub summary: Summary,
+    /// In the order in which they may run; each after all that it needs.
+    pub steps: Vec<Step>,
+    /// What a reader should know although no step follows from it.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
+    pub calls: Calls,
+}
+
+/// Steps by action.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub create: usize,
+    pub update: usize,
+    pub replace: usize,
+    pub delete: usize,
+    pub adopt: usize,
+    pub keep: usize,
+    pub blocked: usize,
+}
+
+/// Calls to AWS that the reading took.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    pub total: u64,
+    pub by_service: BTreeMap<String, u64>,
+}
+
+/// A remark on a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub code: String,
+    pub address: Option<Address>,
+    pub text: String,
+}
+
+/// One resource, and what happens to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StepForm", into = "StepForm")]
+pub struct Step {
+    pub address: Address,
+    /// Its name in AWS.
+    pub name: String,
+    pub action: Action,
+    /// Position in the plan, from 1.
+    pub order: usize,
+    pub fields: Vec<FieldChange>,
+    /// Steps that must be done before.
+    pub needs: Vec<Address>,
+    /// Where it is declared: `desired/ecs.toml:41`.
+    pub place: Option<String>,
+}
+
+/// What happens to a resource. What needs a reason cannot be written without one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Create(Vec<Because>),
+    Update(Vec<Because>),
+    Replace(Because1, ReplaceOrder),
+    Delete(Because1),
+    Adopt(Vec<Because>),
+    Keep,
+    Blocked(Because1),
+}
+
+/// Which half of a replacement comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplaceOrder {
+    DeleteFirst,
+    CreateFirst,
+}
+
+/// One reason or more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Because1 {
+    pub first: Because,
+    pub more: Vec<Because>,
+}
+
+/// Why something happens: a code for machines, words for people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Because {
+    pub code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub from: Value,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub to: Value,
+    pub text: String,
+}
+
+/// A value that becomes another. Secrets are masked already.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// `container_definitions[api].environment.LOG_LEVEL`.
+    pub path: String,
+    pub from: Value,
+    pub to: Value,
+    /// Code of the reason why this change forces a replacement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forces: Option<String>,
+}
+
+impl Because {
+    pub fn new(code: &str, text: impl Into<String>) -> Self {
+        Self { code: code.to_string(), field: None, from: Value::Null, to: Value::Null, text: text.into() }
+    }
+
+    /// The field that it is about, with both values.
+    pub fn of(mut self, change: &FieldChange) -> Self {
+        self.field = Some(change.path.clone());
+        self.from = change.from.clone();
+        self.to = change.to.clone();
+        self
+    }
+}
+
+impl From<Reason> for Because {
+    fn from(reason: Reason) -> Self {
+        Self::new(reason.code, reason.text)
+    }
+}
+
+impl Because1 {
+    pub fn one(first: Because) -> Self {
+        Self { first, more: Vec::new() }
+    }
+
+    /// `None` when there is no reason at all.
+    pub fn of(mut reasons: Vec<Because>) -> Option<Self> {
+        (!reasons.is_empty()).then(|| Self { first: reasons.remove(0), more: reasons })
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Because> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+}
+
+impl Action {
+    /// The word in the JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Action::Create(_) => "create",
+            Action::Update(_) => "update",
+            Action::Replace(..) => "replace",
+            Action::Delete(_) => "delete",
+            Action::Adopt(_) => "adopt",
+            Action::Keep => "keep",
+            Action::Blocked(_) => "blocked",
+        }
+    }
+
+    pub fn because(&self) -> Vec<&Because> {
+        match self {
+            Action::Create(reasons) | Action::Update(reasons) | Action::Adopt(reasons) => {
+                reasons.iter().collect()
+            }
+            Action::Replace(reasons, _) | Action::Delete(reasons) | Action::Blocked(reasons) => {
+                reasons.iter().collect()
+            }
+            Action::Keep => Vec::new(),
+        }
+    }
+
+    /// Would anything in the account change?
+    pub fn changes(&self) -> bool {
+        !matches!(self, Action::Keep | Action::Blocked(_))
+    }
+}
+
+impl Plan {
+    pub fn step(&self, address: &Address) -> Option<&Step> {
+        self.steps.iter().find(|step| step.address == *address)
+    }
+
+    /// Nothing to do, and nothing in the way of knowing that.
+    pub fn is_empty(&self) -> bool {
+        self.steps.iter().all(|step| step.action == Action::Keep)
+    }
+
+    pub fn blocked(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| matches!(step.action, Action::Blocked(_)))
+    }
+}
+
+impl Summary {
+    pub fn of(steps: &[Step]) -> Self {
+        let count = |word: &str| steps.iter().filter(|step| step.action.word() == word).count();
+        Self {
+            create: count("create"),
+            update: count("update"),
+            replace: count("replace"),
+            delete: count("delete"),
+            adopt: count("adopt"),
+            keep: count("keep"),
+            blocked: count("blocked"),
+        }
+    }
+}
+
+/// The JSON form of a step.
+#[derive(Serialize, Deserialize)]
+struct StepForm {
+    address: Address,
+    kind: String,
+    name: String,
+    action: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replacement: Option<ReplaceOrder>,
+    order: usize,
+    because: Vec<Because>,
+    fields: Vec<FieldChange>,
+    needs: Vec<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+}
+
+impl From<Step> for StepForm {
+    fn from(step: Step) -> Self {
+        let replacement = if let Action::Replace(_, order) = step.action { Some(order) } else { None };
+        Self {
+            kind: step.address.kind.clone(),
+            action: step.action.word().to_string(),
+            because: step.action.because().into_iter().cloned().collect(),
+            address: step.address,
+            name: step.name,
+            replacement,
+            order: step.order,
+            fields: step.fields,
+            needs: step.needs,
+            place: step.place,
+        }
+    }
+}
+
+impl TryFrom<StepForm> for Step {
+    type Error = String;
+
+    fn try_from(form: StepForm) -> Result<Self, Self::Error> {
+        let reasons = |because: Vec<Because>| {
+            Because1::of(because).ok_or_else(|| format!("{}: {} without a reason", form.address, form.action))
+        };
+        let action = match form.action.as_str() {
+            "create" => Action::Create(form.because),
+            "update" => Action::Update(form.because),
+            "replace" => {
+                Action::Replace(reasons(form.because)?, form.replacement.unwrap_or(ReplaceOrder::DeleteFirst))
+            }
+            "delete" => Action::Delete(reasons(form.because)?),
+            "adopt" => Action::Adopt(form.because),
+            "keep" => Action::Keep,
+            "blocked" => Action::Blocked(reasons(form.because)?),
+            other => return Err(format!("{}: there is no action `{other}`", form.address)),
+        };
+        Ok(Self {
+            address: form.address,
+            name: form.name,
+            action,
+            order: form.order,
+            fields: form.fields,
+            needs: form.needs,
+            place: form.place,
+        })
+    }
+}

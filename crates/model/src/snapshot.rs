@@ -1,0 +1,89 @@
+//! What was found in the account.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Address, KindId};
+
+/// Tag that says which stack a resource belongs to.
+pub const STACK_TAG: &str = "recon:stack";
+/// Tag that says which resource of the stack it is.
+pub const ADDRESS_TAG: &str = "recon:address";
+
+/// Everything that one reading found.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    pub live: BTreeMap<Address, Live>,
+    pub lookups: BTreeMap<Address, Looked>,
+    /// Resources that carry the stack's tag and that the stack does not declare.
+    pub orphans: BTreeMap<Address, Orphan>,
+    /// Parts of the account where nobody could look for such resources, and why.
+    pub blind: Vec<String>,
+}
+
+/// A resource that the stack owns and no longer wants.
+#[derive(Debug, Clone)]
+pub struct Orphan {
+    pub kind: KindId,
+    pub found: Found,
+}
+
+/// Absent, unreadable and present are three different things.
+#[derive(Debug, Clone)]
+pub enum Live {
+    Absent,
+    /// AWS did not say: the reason, in AWS's words.
+    Unreadable(String),
+    Present(Box<Found>),
+}
+
+/// A resource as AWS has it.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The document under the kind's fields, without recon's own tags.
+    pub spec: Value,
+    /// What others may refer to: `arn`, `name`, `id`, …
+    pub exports: BTreeMap<String, String>,
+    /// Whose it is, by its tags.
+    pub owner: Option<Owner>,
+    /// What is wrong with it though no field differs, in words.
+    pub violations: Vec<String>,
+    /// Other things that deleting or updating it must know.
+    pub extra: Value,
+}
+
+/// The two tags of a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    pub stack: String,
+    pub address: String,
+}
+
+/// What a lookup found.
+#[derive(Debug, Clone)]
+pub enum Looked {
+    /// One id, or a list of them.
+    Up(Value),
+    /// Nothing, or AWS refused: why, in words.
+    Failed(String),
+}
+
+impl Live {
+    pub fn found(&self) -> Option<&Found> {
+        if let Live::Present(found) = self { Some(found) } else { None }
+    }
+}
+
+impl Snapshot {
+    pub fn found(&self, address: &Address) -> Option<&Found> {
+        self.live.get(address).and_then(Live::found)
+    }
+}
+
+impl Found {
+    pub fn export(&self, attribute: &str) -> Option<&str> {
+        self.exports.get(attribute).map(String::as_str)
+    }
+}

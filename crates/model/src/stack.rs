@@ -1,0 +1,113 @@
+//! What somebody wants: the declared resources of one stack.
+
+use std::collections::BTreeMap;
+
+use crate::load::{Sources, Span};
+use crate::schema::Home;
+use crate::tree::Tree;
+use crate::{Address, KindId};
+
+/// A stack as its folder declares it.
+#[derive(Debug, Clone)]
+pub struct Stack {
+    /// The name that marks what belongs to it, in the tag `recon:stack`.
+    pub name: String,
+    pub home: Home,
+    pub resources: BTreeMap<Address, Resource>,
+    pub lookups: BTreeMap<Address, Lookup>,
+    pub outputs: BTreeMap<String, Tree>,
+    /// Addresses that were renamed: from, to.
+    pub moved: Vec<(Address, Address)>,
+    pub sources: Sources,
+}
+
+/// One declared resource.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    pub address: Address,
+    pub kind: KindId,
+    /// The document, with references to other resources in it.
+    pub spec: Tree,
+    pub settings: Settings,
+    /// Where it is declared.
+    pub span: Span,
+    /// Where each path of the document was written.
+    pub spans: BTreeMap<String, Span>,
+}
+
+/// What the stack says of a resource beside its document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// Take over a resource of that name that the stack does not own yet.
+    pub adopt: bool,
+    /// Refuse every deletion and replacement.
+    pub prevent_destroy: bool,
+    /// Fields that are somebody else's.
+    pub unmanaged: Vec<String>,
+    /// Order of a replacement where the kind's own does not fit.
+    pub replace: Option<Order>,
+    /// Resources that must be there first, beside those that the document names.
+    pub depends_on: Vec<Address>,
+}
+
+/// `replace = "delete_first"` or `"create_first"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    DeleteFirst,
+    CreateFirst,
+}
+
+/// Something outside the stack that is only looked up.
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    pub address: Address,
+    pub spec: Tree,
+    pub span: Span,
+}
+
+impl Resource {
+    /// The place of a path, or of the nearest thing around it.
+    pub fn span_of(&self, path: &str) -> Span {
+        let mut path = path;
+        loop {
+            if let Some(span) = self.spans.get(path) {
+                return *span;
+            }
+            match path.rfind(['.', '[']) {
+                Some(at) => path = &path[..at],
+                None => return self.span,
+            }
+        }
+    }
+
+    /// What names it in AWS: the identity's fields, a reference by its target's label.
+    pub fn identity(&self) -> String {
+        let part = |field: &&str| match self.spec.get(field) {
+            Some(Tree::Scalar(serde_json::Value::String(text))) => text.clone(),
+            Some(Tree::Scalar(value)) => value.to_string(),
+            Some(tree) => tree.references().first().map_or_else(|| "?".into(), |(_, r)| r.target.to_string()),
+            None => "?".into(),
+        };
+        self.kind.kind().identity.iter().map(part).collect::<Vec<_>>().join("/")
+    }
+
+    /// The name that a person knows it by.
+    pub fn name(&self) -> String {
+        let field = self.kind.kind().identity.last().copied().unwrap_or("name");
+        match self.spec.get(field) {
+            Some(Tree::Scalar(serde_json::Value::String(text))) => text.clone(),
+            Some(Tree::Scalar(value)) => value.to_string(),
+            _ => self.address.label.clone(),
+        }
+    }
+
+    /// Everything that must be there before it: referred to or named.
+    pub fn needs(&self) -> Vec<Address> {
+        let mut needs: Vec<Address> =
+            self.spec.references().into_iter().map(|(_, r)| r.target.clone()).collect();
+        needs.extend(self.settings.depends_on.iter().cloned());
+        needs.sort();
+        needs.dedup();
+        needs
+    }
+}

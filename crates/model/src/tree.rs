@@ -1,0 +1,185 @@
+//! A document in which some values may only be known after a step.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::address::Address;
+
+/// A declared document: scalars, lists, maps, and text that refers to resources.
+///
+/// A [`Value`] is the resolved form; AWS code takes nothing else, so an
+/// unresolved reference cannot reach it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tree {
+    /// Text, number or boolean, as it is.
+    Scalar(Value),
+    List(Vec<Tree>),
+    Map(BTreeMap<String, Tree>),
+    /// Text with references in it; a bare reference is a template of one part.
+    Template(Vec<Part>),
+}
+
+/// One piece of a [`Tree::Template`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Text(String),
+    Ref(Reference),
+}
+
+/// An attribute of another resource or of a lookup.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    pub target: Address,
+    /// `arn`, `name`, `id`, or another attribute that the target's kind exports.
+    pub attribute: String,
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.target, self.attribute)
+    }
+}
+
+impl Tree {
+    pub fn text(text: impl Into<String>) -> Self {
+        Tree::Scalar(Value::String(text.into()))
+    }
+
+    pub fn reference(target: Address, attribute: &str) -> Self {
+        Tree::Template(vec![Part::Ref(Reference { target, attribute: attribute.to_string() })])
+    }
+
+    pub fn as_map(&self) -> Option<&BTreeMap<String, Tree>> {
+        if let Tree::Map(map) = self { Some(map) } else { None }
+    }
+
+    pub fn as_str(&self) -> Option<&str> {
+        if let Tree::Scalar(Value::String(text)) = self { Some(text) } else { None }
+    }
+
+    /// The value behind a dotted path through maps.
+    pub fn get(&self, path: &str) -> Option<&Tree> {
+        path.split('.').try_fold(self, |tree, key| tree.as_map()?.get(key))
+    }
+
+    /// Every reference in the document, with its path.
+    pub fn references(&self) -> Vec<(String, &Reference)> {
+        let mut found = Vec::new();
+        self.walk("", &mut |path, tree| {
+            if let Tree::Template(parts) = tree {
+                found.extend(parts.iter().filter_map(|part| match part {
+                    Part::Ref(reference) => Some((path.to_string(), reference)),
+                    Part::Text(_) => None,
+                }));
+            }
+        });
+        found
+    }
+
+    fn walk<'a>(&'a self, path: &str, visit: &mut impl FnMut(&str, &'a Tree)) {
+        visit(path, self);
+        match self {
+            Tree::List(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    item.walk(&format!("{path}[{i}]"), visit);
+                }
+            }
+            Tree::Map(map) => {
+                for (key, value) in map {
+                    value.walk(&join(path, key), visit);
+                }
+            }
+            Tree::Scalar(_) | Tree::Template(_) => {}
+        }
+    }
+
+    /// The document with every reference replaced that `known` can answer.
+    /// A reference that answers with a list is spliced into the list around it.
+    pub fn resolve(&self, known: &impl Fn(&Reference) -> Option<Value>) -> Tree {
+        match self {
+            Tree::Scalar(_) => self.clone(),
+            Tree::List(items) => {
+                let resolved = items.iter().map(|item| item.resolve(known));
+                Tree::List(
+                    resolved
+                        .flat_map(|tree| match tree {
+                            Tree::List(inner) => inner,
+                            other => vec![other],
+                        })
+                        .collect(),
+                )
+            }
+            Tree::Map(map) => Tree::Map(map.iter().map(|(k, v)| (k.clone(), v.resolve(known))).collect()),
+            Tree::Template(parts) => resolve_template(parts, known),
+        }
+    }
+
+    /// The document as a value, or the first reference that stands in the way.
+    ///
+    /// # Errors
+    /// When a reference in it is not resolved yet.
+    pub fn value(&self) -> Result<Value, Reference> {
+        match self {
+            Tree::Scalar(value) => Ok(value.clone()),
+            Tree::List(items) => items.iter().map(Tree::value).collect(),
+            Tree::Map(map) => map
+                .iter()
+                .map(|(k, v)| Ok((k.clone(), v.value()?)))
+                .collect::<Result<_, _>>()
+                .map(Value::Object),
+            Tree::Template(parts) => {
+                let mut text = String::new();
+                for part in parts {
+                    match part {
+                        Part::Text(piece) => text.push_str(piece),
+                        Part::Ref(reference) => return Err(reference.clone()),
+                    }
+                }
+                Ok(Value::String(text))
+            }
+        }
+    }
+}
+
+fn resolve_template(parts: &[Part], known: &impl Fn(&Reference) -> Option<Value>) -> Tree {
+    if let [Part::Ref(reference)] = parts {
+        return known(reference).map_or_else(|| Tree::Template(parts.to_vec()), Tree::from);
+    }
+    let mut out: Vec<Part> = Vec::new();
+    for part in parts {
+        let part = match part {
+            Part::Ref(reference) => match known(reference) {
+                Some(Value::String(text)) => Part::Text(text),
+                Some(other) => Part::Text(other.to_string()),
+                None => part.clone(),
+            },
+            Part::Text(_) => part.clone(),
+        };
+        match (out.last_mut(), part) {
+            (Some(Part::Text(before)), Part::Text(piece)) => before.push_str(&piece),
+            (_, part) => out.push(part),
+        }
+    }
+    match out.as_slice() {
+        [] => Tree::text(""),
+        [Part::Text(text)] => Tree::text(text.clone()),
+        _ => Tree::Template(out),
+    }
+}
+
+impl From<Value> for Tree {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Array(items) => Tree::List(items.into_iter().map(Tree::from).collect()),
+            Value::Object(map) => Tree::Map(map.into_iter().map(|(k, v)| (k, Tree::from(v))).collect()),
+            scalar => Tree::Scalar(scalar),
+        }
+    }
+}
+
+/// `a.b`, or `b` at the root.
+pub fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_string() } else { format!("{path}.{key}") }
+}
