@@ -132,9 +132,9 @@ impl Core {
 fn model(call: Call) -> Result<(&'static Service, &'static Operation), AwsError> {
     let service = recon_shapes::service(call.service)
         .ok_or_else(|| call.refused("UnknownService", "recon has no model of this service"))?;
-    let operation = service
-        .operation(call.operation)
-        .ok_or_else(|| call.refused("UnknownOperation", "recon's model of the service lacks this operation"))?;
+    let operation = service.operation(call.operation).ok_or_else(|| {
+        call.refused("UnknownOperation", "recon's model of the service lacks this operation")
+    })?;
     Ok((service, operation))
 }
 

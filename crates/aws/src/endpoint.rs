@@ -55,7 +55,9 @@ impl Endpoints {
         };
         let url = url.trim().trim_end_matches('/');
         if host(url).is_none() {
-            return Err(format!("`{url}` is set as the endpoint; write it as http://HOST[:PORT] or https://HOST"));
+            return Err(format!(
+                "`{url}` is set as the endpoint; write it as http://HOST[:PORT] or https://HOST"
+            ));
         }
         Ok(url.to_owned())
     }
@@ -92,8 +94,10 @@ impl Endpoints {
 
     fn default_host(&self, service: &Service) -> Result<String, String> {
         let partition = self.partition;
-        let fips = self.fips && !partition.fips_is_plain[usize::from(self.dual_stack)].contains(&service.name);
-        let missing = || format!("partition {} has no such endpoint; unset AWS_USE_DUALSTACK_ENDPOINT", partition.name);
+        let fips =
+            self.fips && !partition.fips_is_plain[usize::from(self.dual_stack)].contains(&service.name);
+        let missing =
+            || format!("partition {} has no such endpoint; unset AWS_USE_DUALSTACK_ENDPOINT", partition.name);
         if service.name == "iam" {
             let host = partition.iam[usize::from(self.fips) + 2 * usize::from(self.dual_stack)];
             return host.map(str::to_owned).ok_or_else(missing);
@@ -199,7 +203,9 @@ mod tests {
 
     #[test]
     fn a_bucket_on_a_local_endpoint_stays_in_the_path() {
-        for url in ["http://127.0.0.1:5000", "http://localhost:5000", "http://[::1]:5000", "http://s3.localhost"] {
+        for url in
+            ["http://127.0.0.1:5000", "http://localhost:5000", "http://[::1]:5000", "http://s3.localhost"]
+        {
             let configured = Some(SdkConfig::builder().endpoint_url(url).build());
             let endpoints = Endpoints { configured, ..config("us-east-1", false, false) };
             assert_eq!(s3(&endpoints, "artifacts", "/artifacts"), (url.to_owned(), "/artifacts".to_owned()));
@@ -211,6 +217,9 @@ mod tests {
         let configured = Some(SdkConfig::builder().endpoint_url("127.0.0.1:5000").build());
         let endpoints = Endpoints { configured, ..config("us-east-1", false, false) };
         let error = endpoints.base(service("ecs")).unwrap_err();
-        assert_eq!(error, "`127.0.0.1:5000` is set as the endpoint; write it as http://HOST[:PORT] or https://HOST");
+        assert_eq!(
+            error,
+            "`127.0.0.1:5000` is set as the endpoint; write it as http://HOST[:PORT] or https://HOST"
+        );
     }
 }

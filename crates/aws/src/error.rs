@@ -213,7 +213,11 @@ impl Call {
             }
             SdkError::ResponseError(context) => AwsError {
                 status: Some(context.raw().status().as_u16()),
-                ..self.unanswered("BrokenAnswer", chain(&SdkError::<Answered, _>::ResponseError(context)), Kind::Transient)
+                ..self.unanswered(
+                    "BrokenAnswer",
+                    chain(&SdkError::<Answered, _>::ResponseError(context)),
+                    Kind::Transient,
+                )
             },
             other => self.refused("NotSent", chain(&other)),
         }
@@ -270,7 +274,10 @@ mod tests {
     fn an_error_reads_as_one_line() {
         let call = Call { service: "ecs", operation: "DescribeServices" };
         let mut error = call.refused("AccessDeniedException", "User x is not authorized");
-        assert_eq!(error.to_string(), "ecs DescribeServices: AccessDeniedException: User x is not authorized");
+        assert_eq!(
+            error.to_string(),
+            "ecs DescribeServices: AccessDeniedException: User x is not authorized"
+        );
         error.request_id = Some("r-1".into());
         assert!(error.to_string().ends_with("authorized (request id r-1)"));
         assert!(error.is(&["Other", "AccessDeniedException"]));

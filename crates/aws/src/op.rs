@@ -131,8 +131,13 @@ mod tests {
             let service = recon_shapes::service(name).unwrap();
             for operation in service.operations.keys() {
                 let changes = ["Create", "Delete", "Put", "Update", "Register", "Deregister", "Tag", "Untag"];
-                assert!(!(reads(operation) && changes.iter().any(|verb| operation.contains(verb))
-                    && !operation.contains("Tags") && !operation.contains("Registered")), "{name} {operation}");
+                assert!(
+                    !(reads(operation)
+                        && changes.iter().any(|verb| operation.contains(verb))
+                        && !operation.contains("Tags")
+                        && !operation.contains("Registered")),
+                    "{name} {operation}"
+                );
             }
         }
     }

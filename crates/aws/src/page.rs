@@ -35,7 +35,7 @@ impl Pages {
     pub(crate) fn new(service: &Service, operation: &Operation) -> Pages {
         let shape = |name: Option<&str>| name.map(|name| service.shape(name));
         let (input, output) = (shape(operation.input()), shape(operation.output()));
-        let has = |shape: Option<&Shape>, member| shape.is_some_and(|s| s.members.contains_key(member));
+        let has = |shape: Option<&Shape>, member: &str| shape.is_some_and(|s| s.members.contains_key(member));
         let pair = |(from, to): &(&str, &str)| has(output, from) && has(input, to);
         let tokens = TOKENS.iter().copied().find(|pairs| pairs.iter().all(pair)).unwrap_or_default();
         let is_list = |member: &recon_shapes::Member| service.shape_of(member).kind == ShapeType::List;
@@ -65,7 +65,8 @@ impl Pages {
 
     fn next(&mut self, page: &Map<String, Value>) -> Result<Option<Map<String, Value>>, String> {
         self.count += 1;
-        let said_to_end = ["IsTruncated", "Truncated"].iter().any(|name| page.get(*name) == Some(&Value::Bool(false)));
+        let said_to_end =
+            ["IsTruncated", "Truncated"].iter().any(|name| page.get(*name) == Some(&Value::Bool(false)));
         let token = |from: &str| page.get(from).filter(|token| !token.is_null() && *token != "").cloned();
         let tokens: Vec<_> = self.tokens.iter().map(|(from, _)| token(from)).collect();
         if said_to_end || tokens.iter().all(Option::is_none) {
@@ -145,8 +146,14 @@ mod tests {
     #[test]
     fn a_listing_ends_at_an_absent_empty_or_disowned_token() {
         assert_eq!(next(&mut pages("ecs", "ListClusters"), json!({"clusterArns": []})), Value::Null);
-        assert_eq!(next(&mut pages("resourcegroupstaggingapi", "GetResources"), json!({"PaginationToken": ""})), Value::Null);
-        assert_eq!(next(&mut pages("iam", "ListRoles"), json!({"IsTruncated": false, "Marker": "t"})), Value::Null);
+        assert_eq!(
+            next(&mut pages("resourcegroupstaggingapi", "GetResources"), json!({"PaginationToken": ""})),
+            Value::Null
+        );
+        assert_eq!(
+            next(&mut pages("iam", "ListRoles"), json!({"IsTruncated": false, "Marker": "t"})),
+            Value::Null
+        );
     }
 
     #[test]
@@ -157,7 +164,10 @@ mod tests {
                 let Some(output) = model.output() else { continue };
                 let members = &service.shape(output).members;
                 let is_token = |m: &String| {
-                    m.to_lowercase() == "nexttoken" || m.starts_with("NextM") || m == "IsTruncated" || m == "Truncated"
+                    m.to_lowercase() == "nexttoken"
+                        || m.starts_with("NextM")
+                        || m == "IsTruncated"
+                        || m == "Truncated"
                 };
                 let paged = members.keys().any(is_token);
                 assert!(!paged || !Pages::new(service, model).tokens.is_empty(), "{name} {operation}");

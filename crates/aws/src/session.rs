@@ -57,7 +57,9 @@ impl fmt::Debug for Options {
 /// What keeps a session from being made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    #[error("no region is set; give --region, set AWS_REGION, or add `region` to the profile in ~/.aws/config")]
+    #[error(
+        "no region is set; give --region, set AWS_REGION, or add `region` to the profile in ~/.aws/config"
+    )]
     NoRegion,
     #[error(
         "no AWS credentials were found ({0}); run `aws configure` or `aws sso login`, set AWS_PROFILE, \
@@ -121,7 +123,7 @@ impl Session {
 
     fn in_process(options: &Options, service: Arc<dyn InProcess>) -> Session {
         let region = options.region.as_deref().unwrap_or("us-east-1");
-        let dummy = Credentials::from_keys("AKIARECONSANDBOX0000", "not-a-secret", None);
+        let dummy = Credentials::new("AKIARECONSANDBOX0000", "not-a-secret", None, None, "recon in process");
         let counter = Arc::new(Counter::default());
         let http = SharedHttpClient::new(Mounted(service));
         let credentials = SharedCredentialsProvider::new(dummy);
@@ -130,7 +132,13 @@ impl Session {
         Session::new(options, engine, Endpoints::in_process(region), counter, tokens)
     }
 
-    fn new(options: &Options, engine: Engine, endpoints: Endpoints, counter: Arc<Counter>, tokens: Tokens) -> Session {
+    fn new(
+        options: &Options,
+        engine: Engine,
+        endpoints: Endpoints,
+        counter: Arc<Counter>,
+        tokens: Tokens,
+    ) -> Session {
         let in_flight = Semaphore::new(options.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
         let budget = Budget::default();
         let core = Arc::new(Core { engine, endpoints, budget, counter, in_flight, tokens });
@@ -175,7 +183,8 @@ impl Session {
     async fn ask_caller(&self) -> Result<Caller, AwsError> {
         let answer = self.reader.read(GET_CALLER_IDENTITY, json!({})).await?;
         let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
-        let call = Call { service: GET_CALLER_IDENTITY.service(), operation: GET_CALLER_IDENTITY.operation() };
+        let call =
+            Call { service: GET_CALLER_IDENTITY.service(), operation: GET_CALLER_IDENTITY.operation() };
         let incomplete = || call.refused("IncompleteAnswer", "the answer names no account");
         Ok(Caller { account: text("Account").ok_or_else(incomplete)?, arn: text("Arn").unwrap_or_default() })
     }
