@@ -40,6 +40,6 @@ mod wire;
 pub use calls::Calls;
 pub use client::{Reader, Writer};
 pub use error::{AwsError, Kind};
-pub use in_process::{Dropped, InProcess};
+pub use in_process::{Answer, Dropped, InProcess};
 pub use op::{ReadOp, WriteOp};
 pub use session::{Caller, ConnectError, Options, Session};
