@@ -1,4 +1,4 @@
-//! What may come back instead of an answer, told apart by error code only.
+//! What may come back instead of an answer.
 
 use std::fmt;
 
@@ -7,22 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use recon_shapes::codec::ErrorAnswer;
 
-/// What a caller can do about an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// These credentials may not do this.
-    AccessDenied,
-    /// AWS asked for patience more often than recon was ready to wait.
-    Throttled,
-    /// AWS failed; the same call may succeed later.
-    Transient,
-    /// No answer came from the endpoint.
-    Unreachable,
-    /// Credentials are missing, expired or not valid.
-    Credentials,
-    /// AWS, or the service's own model, refused the call: everything else.
-    Refused,
-}
+use crate::kind::{Kind, kind_of};
 
 /// A call that did not succeed, after all retries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,86 +45,6 @@ impl fmt::Display for AwsError {
 }
 
 impl std::error::Error for AwsError {}
-
-const ACCESS_DENIED: &[&str] = &[
-    "403",
-    "AccessDenied",
-    "AccessDeniedException",
-    "AuthorizationError",
-    "Forbidden",
-    "NotAuthorized",
-    "OptInRequired",
-    "UnauthorizedOperation",
-];
-
-/// `LimitExceededException` is not here, though the SDK has it among its
-/// throttles: for the services that recon speaks it is a quota, which waiting
-/// does not lift.
-const THROTTLED: &[&str] = &[
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "PriorRequestNotComplete",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-];
-
-const TRANSIENT: &[&str] = &[
-    "DependencyTimeoutException",
-    "InternalError",
-    "InternalException",
-    "InternalFailure",
-    "InternalServerError",
-    "InternalServerException",
-    "InternalServiceError",
-    "InternalServiceException",
-    "KMSInternalException",
-    "RequestTimeout",
-    "RequestTimeoutException",
-    "ServerException",
-    "ServiceFailure",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-    "Unavailable",
-];
-
-const CREDENTIALS: &[&str] = &[
-    "AuthFailure",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "IncompleteSignature",
-    "IncompleteSignatureException",
-    "InvalidAccessKeyId",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "InvalidToken",
-    "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException",
-    "RequestExpired",
-    "RequestTimeTooSkewed",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-];
-
-/// The kind of an answer's code. An unknown code of a 5xx answer is AWS's failure.
-pub(crate) fn kind_of(code: &str, status: u16) -> Kind {
-    let table = [
-        (THROTTLED, Kind::Throttled),
-        (ACCESS_DENIED, Kind::AccessDenied),
-        (TRANSIENT, Kind::Transient),
-        (CREDENTIALS, Kind::Credentials),
-    ];
-    match table.into_iter().find(|(codes, _)| codes.contains(&code)) {
-        Some((_, kind)) => kind,
-        None if status >= 500 => Kind::Transient,
-        None => Kind::Refused,
-    }
-}
 
 /// AWS's refusal as the SDK's runtime carries it.
 #[derive(Debug)]
@@ -198,18 +103,19 @@ impl Call {
         }
     }
 
-    pub(crate) fn failed(self, error: SdkError<Answered, HttpResponse>) -> AwsError {
+    pub(crate) fn failed(self, endpoint: &str, error: SdkError<Answered, HttpResponse>) -> AwsError {
         if let Some(missing) = credentials_error(&error) {
             return self.unanswered("NoCredentials", chain(missing), Kind::Credentials);
         }
         match error {
             SdkError::ServiceError(context) => self.answered(context.into_err()),
             SdkError::TimeoutError(_) => {
-                self.unanswered("NoAnswer", "no answer within the time limit", Kind::Unreachable)
+                let text = format!("no answer from {endpoint} within the time limit");
+                self.unanswered("NoAnswer", text, Kind::Unreachable)
             }
             SdkError::DispatchFailure(failure) => {
                 let text = failure.as_connector_error().map_or_else(String::new, |e| chain(e));
-                self.unanswered("Unreachable", text, Kind::Unreachable)
+                self.unanswered("Unreachable", format!("{endpoint}: {text}"), Kind::Unreachable)
             }
             SdkError::ResponseError(context) => AwsError {
                 status: Some(context.raw().status().as_u16()),
@@ -237,37 +143,27 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
             texts.push(text);
         }
     }
-    texts.join(": ")
+    let text = texts.join(": ");
+    text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
     use super::*;
 
     #[test]
-    fn the_kind_follows_the_code_and_never_the_message() {
-        assert_eq!(kind_of("ThrottlingException", 400), Kind::Throttled);
-        assert_eq!(kind_of("RequestLimitExceeded", 503), Kind::Throttled);
-        assert_eq!(kind_of("UnauthorizedOperation", 403), Kind::AccessDenied);
-        assert_eq!(kind_of("ExpiredToken", 403), Kind::Credentials);
-        assert_eq!(kind_of("ServerException", 400), Kind::Transient);
-        assert_eq!(kind_of("NoSuchEntity", 404), Kind::Refused);
-        assert_eq!(kind_of("SomethingNew", 502), Kind::Transient);
-    }
-
-    #[test]
-    fn a_quota_is_not_a_throttle() {
-        assert_eq!(kind_of("LimitExceededException", 400), Kind::Refused);
-        assert_eq!(kind_of("LimitExceeded", 409), Kind::Refused);
-    }
-
-    #[test]
-    fn no_code_stands_in_two_tables() {
-        let mut all: Vec<_> = [ACCESS_DENIED, THROTTLED, TRANSIENT, CREDENTIALS].concat();
-        let count = all.len();
-        all.sort_unstable();
-        all.dedup();
-        assert_eq!(all.len(), count);
+    fn missing_credentials_are_told_apart_from_a_missing_network() {
+        let call = Call { service: "ecs", operation: "DescribeServices" };
+        let failed = |cause: ConnectorError| call.failed("https://ecs", SdkError::dispatch_failure(cause));
+        let expired = CredentialsError::provider_error("the SSO session\n  has expired");
+        let error = failed(ConnectorError::other(expired.into(), None));
+        assert_eq!((error.kind, error.code.as_str()), (Kind::Credentials, "NoCredentials"));
+        assert!(error.message.contains("the SSO session; has expired"), "{error}");
+        let error = failed(ConnectorError::io("no route".into()));
+        assert_eq!((error.kind, error.code.as_str()), (Kind::Unreachable, "Unreachable"));
+        assert!(error.message.starts_with("https://ecs: "), "{error}");
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl HttpConnector for Mounted {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let service = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move {
-            let request = to_wire(&request).map_err(|error| ConnectorError::user(error))?;
+            let request = to_wire(&request).map_err(ConnectorError::user)?;
             let answer = service.answer(request).await.map_err(|lost| ConnectorError::io(lost.into()))?;
             from_wire(answer).map_err(|error| ConnectorError::other(error, None))
         })

@@ -19,7 +19,8 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::calls::Counter;
-use crate::error::{Answered, Call, Kind};
+use crate::error::{Answered, Call};
+use crate::kind::Kind;
 use crate::rate::Bucket;
 
 /// Tries of a call that AWS answers with a throttle or a failure of its own.

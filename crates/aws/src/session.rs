@@ -7,8 +7,6 @@ use std::sync::atomic::AtomicU64;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::{Value, json};
@@ -18,6 +16,7 @@ use crate::calls::{Calls, Counter};
 use crate::client::{Core, Reader, Tokens, Writer};
 use crate::endpoint::Endpoints;
 use crate::error::{AwsError, Call, chain};
+use crate::https;
 use crate::in_process::{InProcess, Mounted};
 use crate::op::ReadOp;
 use crate::rate::Budget;
@@ -104,9 +103,7 @@ impl Session {
     }
 
     async fn to_aws(options: &Options) -> Result<Session, ConnectError> {
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
+        let http = https::client();
         let config = load(options, http.clone()).await;
         let region = config.region().ok_or(ConnectError::NoRegion)?.to_string();
         let missing = || ConnectError::NoCredentials("no provider".into());

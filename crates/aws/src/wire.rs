@@ -81,7 +81,7 @@ impl Engine {
         let Prepared { call, service, request, endpoint, signing_region, bucket } = prepared;
         let mut layer = Layer::new("call");
         layer.store_put(Metadata::new(call.operation, call.service));
-        layer.store_put(EndpointResolverParams::new(Target(endpoint)));
+        layer.store_put(EndpointResolverParams::new(Target(endpoint.clone())));
         let decoder = Decoder { service, operation: call.operation };
         layer.store_put(SharedResponseDeserializer::new(decoder));
         let components = RuntimeComponentsBuilder::new("call")
@@ -91,11 +91,9 @@ impl Engine {
             StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components);
         let plugins = self.plugins(service, signing_region).with_operation_plugin(plugin);
         let output = invoke(call.service, call.operation, Input::erase(request), &plugins).await;
-        let output = output.map_err(|error| {
-            call.failed(error.map_service_error(|e| {
-                e.downcast().unwrap_or_else(|_| unreachable!("the decoder erases no other error"))
-            }))
-        })?;
+        let answered =
+            |e: Error| e.downcast().unwrap_or_else(|_| unreachable!("the decoder erases no other"));
+        let output = output.map_err(|error| call.failed(&endpoint, error.map_service_error(answered)))?;
         output.downcast().map_err(|_| call.refused("Unreadable", "the decoder gave no document"))
     }
 

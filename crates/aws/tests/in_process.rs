@@ -1,4 +1,5 @@
 //! A session over a service in the same process, on a paused clock.
+#![allow(clippy::unwrap_used)]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -120,6 +121,20 @@ async fn iam_is_signed_for_the_region_of_its_partition() {
     assert_eq!(requests[0].header("host"), Some("iam.amazonaws.com"));
     assert!(requests[0].header("authorization").unwrap().contains("/us-east-1/iam/aws4_request"));
     assert_eq!((session.region(), session.partition()), ("ap-northeast-2", "aws"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn s3_in_process_names_the_bucket_in_the_path_and_hashes_the_body() {
+    let script = Script::of([ok(Value::Null)]);
+    let session = session(&script).await;
+    let input = json!({ "Bucket": "artifacts", "Key": "a b.zip", "Body": "aGVsbG8=" });
+    session.writer().write(WriteOp::new("s3", "PutObject"), input).await.unwrap();
+    let requests = script.requests();
+    assert_eq!((requests[0].method.as_str(), requests[0].path.as_str()), ("PUT", "/artifacts/a%20b.zip"));
+    assert_eq!(requests[0].header("host"), Some("s3.us-east-1.amazonaws.com"));
+    let hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    assert_eq!(requests[0].header("x-amz-content-sha256"), Some(hello));
+    assert_eq!(requests[0].body, b"hello");
 }
 
 #[tokio::test(start_paused = true)]
