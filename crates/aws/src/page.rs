@@ -134,7 +134,7 @@ mod tests {
             (
                 "s3",
                 "ListObjectVersions",
-                json!({"IsTruncated": true, "KeyMarker": "old", "NextKeyMarker": "k", "NextVersionIdMarker": "v"}),
+                json!({"IsTruncated": true, "NextKeyMarker": "k", "NextVersionIdMarker": "v"}),
                 json!({"KeyMarker": "k", "VersionIdMarker": "v"}),
             ),
         ];
@@ -180,10 +180,14 @@ mod tests {
         let mut pages = pages("iam", "GetAccountAuthorizationDetails");
         let first = json!({"RoleDetailList": [{"RoleName": "a"}], "Policies": [], "IsTruncated": true, "Marker": "1"});
         next(&mut pages, first);
-        let last = json!({"RoleDetailList": [{"RoleName": "b"}], "UserDetailList": [{"UserName": "u"}], "IsTruncated": false});
+        let last = json!({
+            "RoleDetailList": [{"RoleName": "b"}], "UserDetailList": [{"UserName": "u"}], "IsTruncated": false,
+        });
         next(&mut pages, last);
         let whole = json!({
-            "RoleDetailList": [{"RoleName": "a"}, {"RoleName": "b"}], "Policies": [], "UserDetailList": [{"UserName": "u"}],
+            "RoleDetailList": [{"RoleName": "a"}, {"RoleName": "b"}],
+            "Policies": [],
+            "UserDetailList": [{"UserName": "u"}],
         });
         assert_eq!(pages.into_whole(), whole);
     }

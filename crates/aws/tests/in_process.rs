@@ -318,7 +318,8 @@ async fn no_more_calls_than_allowed_are_under_way() {
 #[tokio::test(start_paused = true)]
 async fn the_account_is_asked_once() {
     let body = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
-                <Arn>arn:aws:iam::123456789012:user/ann</Arn><UserId>AIDA</UserId><Account>123456789012</Account>\
+                <Arn>arn:aws:iam::123456789012:user/ann</Arn><UserId>AIDA</UserId>\
+                <Account>123456789012</Account>\
                 </GetCallerIdentityResult></GetCallerIdentityResponse>";
     struct Sts(&'static str);
     impl InProcess for Sts {
