@@ -178,10 +178,11 @@ mod tests {
     #[test]
     fn lists_are_concatenated_and_tokens_left_out() {
         let mut pages = pages("iam", "GetAccountAuthorizationDetails");
-        let first = json!({"RoleDetailList": [{"RoleName": "a"}], "Policies": [], "IsTruncated": true, "Marker": "1"});
+        let first = json!({"RoleDetailList": [{"RoleName": "a"}], "Policies": [], "Marker": "1"});
         next(&mut pages, first);
         let last = json!({
-            "RoleDetailList": [{"RoleName": "b"}], "UserDetailList": [{"UserName": "u"}], "IsTruncated": false,
+            "RoleDetailList": [{"RoleName": "b"}], "UserDetailList": [{"UserName": "u"}],
+            "IsTruncated": false,
         });
         next(&mut pages, last);
         let whole = json!({
