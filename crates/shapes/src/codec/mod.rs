@@ -21,12 +21,17 @@ mod form;
 mod json;
 mod query;
 mod rest;
+mod route;
+mod server;
+#[cfg(test)]
+mod tests;
 mod time;
 mod xml;
 
 pub use client::{decode_response, decode_response_as, encode_request, encode_request_as};
 pub use error::{EncodeError, ErrorAnswer};
 pub use rest::{bucket, without_bucket};
+pub use server::{Call, decode_request, encode_response, refuse};
 
 use crate::service::{Protocol, Service};
 
