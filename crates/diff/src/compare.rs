@@ -49,7 +49,9 @@ impl Walk<'_> {
         if desired.is_none() && (field.unmanaged || live.is_none()) {
             return;
         }
-        if field.secret && (live.is_none() || live.is_some_and(|v| v.as_str().is_some_and(|t| t.starts_with("****")))) {
+        if field.secret
+            && (live.is_none() || live.is_some_and(|v| v.as_str().is_some_and(|t| t.starts_with("****"))))
+        {
             return; // AWS does not give it back: nothing to compare with
         }
         let none = Value::Null;
@@ -65,11 +67,13 @@ impl Walk<'_> {
 
     fn scalar(&mut self, field: &Field, desired: &Value, live: &Value, path: &str) {
         let known = |value: &Value| {
-            let value = if value.is_null() { field.default.clone().unwrap_or_default() } else { value.clone() };
+            let value =
+                if value.is_null() { field.default.clone().unwrap_or_default() } else { value.clone() };
             field.normal.map_or(value.clone(), |normal| normal(&value))
         };
         let (d, l) = (known(desired), known(live));
-        let same = if field.default.is_none() && desired.is_null() { is_empty(&l) } else { same_scalar(&d, &l) };
+        let same =
+            if field.default.is_none() && desired.is_null() { is_empty(&l) } else { same_scalar(&d, &l) };
         if !same && !(is_empty(&d) && is_empty(&l) && field.default.is_none()) {
             self.say(field, path, live, desired);
         }
@@ -93,7 +97,15 @@ impl Walk<'_> {
         }
     }
 
-    fn list(&mut self, field: &Field, item: &Field, order: &Order, desired: &Value, live: &Value, path: &str) {
+    fn list(
+        &mut self,
+        field: &Field,
+        item: &Field,
+        order: &Order,
+        desired: &Value,
+        live: &Value,
+        path: &str,
+    ) {
         let (d, l) = (items(desired), items(live));
         match order {
             Order::By(key) => self.keyed(item, key, &d, &l, path),

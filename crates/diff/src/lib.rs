@@ -9,7 +9,7 @@ mod invariants;
 mod mask;
 mod policy;
 mod resolve;
-mod sequence;
+pub mod sequence;
 
 pub use compare::changes;
 pub use decide::{Options, plan};

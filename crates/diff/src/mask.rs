@@ -56,6 +56,7 @@ fn looks_secret(path: &str) -> bool {
     if !segments.next().is_some_and(|parent| users_own.iter().any(|own| parent.ends_with(own))) {
         return false;
     }
-    let words = ["secret", "token", "passw", "pwd", "apikey", "api_key", "access_key", "credential", "private_key"];
+    let words =
+        ["secret", "token", "passw", "pwd", "apikey", "api_key", "access_key", "credential", "private_key"];
     words.iter().any(|word| last.contains(word))
 }

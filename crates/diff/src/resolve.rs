@@ -1,9 +1,9 @@
 //! Desired documents as values, as far as they are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::Action;
-use recon_model::{Address, KindId, Looked, Part, Reference, Resource, Snapshot, Stack, Tree};
+use recon_model::{Address, Found, KindId, Looked, Part, Reference, Resource, Snapshot, Stack, Tree};
 use serde_json::{Map, Value, json};
 
 /// Stands around a reference that is only known after a step. No document of
@@ -15,7 +15,11 @@ pub struct Known<'a> {
     pub stack: &'a Stack,
     pub snapshot: &'a Snapshot,
     /// What happens to the resources decided so far.
-    pub actions: BTreeMap<&'a Address, &'a Action>,
+    pub actions: BTreeMap<Address, Action>,
+    /// Updated in a way that gives some of their attributes anew.
+    pub renewing: BTreeSet<Address>,
+    /// What was found under each address, former names included.
+    pub found: BTreeMap<Address, &'a Found>,
 }
 
 impl Known<'_> {
@@ -33,26 +37,18 @@ impl Known<'_> {
             return Some(value);
         }
         let gone = matches!(self.actions.get(target), None | Some(Action::Create(_) | Action::Replace(..)));
-        let renewed = matches!(self.actions.get(target), Some(Action::Update(_) | Action::Adopt(_)))
-            && resource.kind.kind().renewed.contains(&reference.attribute.as_str())
-            && !only_tags(self.snapshot, target, self.actions.get(target));
+        let renewed = self.renewing.contains(target)
+            && resource.kind.kind().renewed.contains(&reference.attribute.as_str());
         if gone || renewed {
             return None;
         }
-        self.snapshot.found(target)?.export(&reference.attribute).map(|text| json!(text))
+        self.found.get(target)?.export(&reference.attribute).map(|text| json!(text))
     }
 
     /// A document as one value; what is not known is text between [`UNKNOWN`]s.
     pub fn document(&self, tree: &Tree) -> Value {
         into_value(tree.resolve(&|reference| self.value(reference)))
     }
-}
-
-/// Set by [`decide`](crate::decide) through the action itself: an update that
-/// touches nothing but tags makes no new revision.
-fn only_tags(_: &Snapshot, _: &Address, action: Option<&&Action>) -> bool {
-    matches!(action, Some(Action::Update(reasons) | Action::Adopt(reasons)) if reasons.iter().all(|r| r.code == "TAGS"))
-        && matches!(action, Some(Action::Update(reasons) | Action::Adopt(reasons)) if !reasons.is_empty())
 }
 
 /// What the TOML itself says of an attribute: names, and the ARNs of roles.

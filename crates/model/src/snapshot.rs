@@ -18,7 +18,7 @@ pub struct Snapshot {
     pub live: BTreeMap<Address, Live>,
     pub lookups: BTreeMap<Address, Looked>,
     /// Resources that carry the stack's tag and that the stack does not declare.
-    pub orphans: BTreeMap<Address, Orphan>,
+    pub orphans: Vec<Orphan>,
     /// Parts of the account where nobody could look for such resources, and why.
     pub blind: Vec<String>,
 }
@@ -26,6 +26,8 @@ pub struct Snapshot {
 /// A resource that the stack owns and no longer wants.
 #[derive(Debug, Clone)]
 pub struct Orphan {
+    /// The address that its tag says.
+    pub address: Address,
     pub kind: KindId,
     pub found: Found,
 }

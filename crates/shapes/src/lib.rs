@@ -9,6 +9,7 @@
 //! Documents are [`serde_json::Value`] with AWS's member names. A blob is its
 //! base64 text, a timestamp a number of seconds since 1970.
 
+pub mod codec;
 mod names;
 mod service;
 mod shape;

@@ -14,6 +14,7 @@ mod variables;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use literals::predicted_arn;
 pub use problem::{Problem, nearest};
 pub use source::{Source, Sources, Span};
 

@@ -58,7 +58,8 @@ impl Typing<'_> {
     /// One that was given and is wrong has had its word already.
     pub fn missing(&mut self, structure: &Struct, tree: &Tree, span: Span, path: &str, what: &str) {
         let Some(map) = tree.as_map() else { return };
-        for field in structure.fields.iter().filter(|field| field.required && !map.contains_key(&field.name)) {
+        for field in structure.fields.iter().filter(|field| field.required && !map.contains_key(&field.name))
+        {
             if self.spans.contains_key(&join(path, &field.name)) {
                 continue;
             }

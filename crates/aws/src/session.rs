@@ -1,0 +1,210 @@
+//! A session: credentials, region and endpoints, found the way that AWS's own tools find them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_runtime::client::identity::IdentityCache;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use serde_json::{Value, json};
+use tokio::sync::{OnceCell, Semaphore};
+
+use crate::calls::{Calls, Counter};
+use crate::client::{Core, Reader, Tokens, Writer};
+use crate::endpoint::Endpoints;
+use crate::error::{AwsError, Call, chain};
+use crate::https;
+use crate::in_process::{InProcess, Mounted};
+use crate::op::ReadOp;
+use crate::rate::Budget;
+use crate::wire::Engine;
+
+/// How to connect.
+#[derive(Clone)]
+pub struct Options {
+    /// Region; `AWS_REGION` or the profile's own where it is `None`.
+    pub region: Option<String>,
+    /// Profile; `AWS_PROFILE` or `default` where it is `None`.
+    pub profile: Option<String>,
+    /// Calls under way at the same time.
+    pub max_in_flight: usize,
+    /// Answers in AWS's place. Neither environment nor profile is looked at then,
+    /// credentials are dummies, and the region is `us-east-1` unless given.
+    pub http: Option<Arc<dyn InProcess>>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { region: None, profile: None, max_in_flight: 8, http: None }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("region", &self.region)
+            .field("profile", &self.profile)
+            .field("max_in_flight", &self.max_in_flight)
+            .field("in_process", &self.http.is_some())
+            .finish()
+    }
+}
+
+/// What keeps a session from being made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    #[error(
+        "no region is set; give --region, set AWS_REGION, or add `region` to the profile in ~/.aws/config"
+    )]
+    NoRegion,
+    #[error(
+        "no AWS credentials were found ({0}); run `aws configure` or `aws sso login`, set AWS_PROFILE, \
+         or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    )]
+    NoCredentials(String),
+    #[error("{0}")]
+    Endpoint(String),
+}
+
+/// Whom AWS takes these credentials for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Twelve digits.
+    pub account: String,
+    /// The user's or the assumed role's ARN.
+    pub arn: String,
+}
+
+/// A connection to one region with one identity.
+#[derive(Debug)]
+pub struct Session {
+    core: Arc<Core>,
+    reader: Reader,
+    caller: OnceCell<Caller>,
+}
+
+const GET_CALLER_IDENTITY: ReadOp = ReadOp::new("sts", "GetCallerIdentity");
+
+impl Session {
+    /// Finds region and credentials. Nothing is asked of AWS, unless the
+    /// credentials themselves must be fetched (SSO, an assumed role, an instance).
+    ///
+    /// # Errors
+    /// When there is no region or there are no credentials, or when a configured
+    /// endpoint is not a URL.
+    pub async fn connect(options: Options) -> Result<Session, ConnectError> {
+        match options.http.clone() {
+            Some(service) => Ok(Session::in_process(&options, service)),
+            None => Session::to_aws(&options).await,
+        }
+    }
+
+    async fn to_aws(options: &Options) -> Result<Session, ConnectError> {
+        let http = https::client();
+        let config = load(options, http.clone()).await;
+        let region = config.region().ok_or(ConnectError::NoRegion)?.to_string();
+        let missing = || ConnectError::NoCredentials("no provider".into());
+        let credentials = config.credentials_provider().ok_or_else(missing)?;
+        let found = credentials.provide_credentials().await;
+        found.map_err(|error| ConnectError::NoCredentials(chain(&error)))?;
+        let endpoints = Endpoints::new(&region, &config);
+        check(&endpoints).map_err(ConnectError::Endpoint)?;
+        let cache = config.identity_cache().unwrap_or_else(|| IdentityCache::lazy().build());
+        let counter = Arc::new(Counter::default());
+        let engine = Engine::new(http, credentials, cache, true, Arc::clone(&counter));
+        Ok(Session::new(options, engine, endpoints, counter, Tokens::Random))
+    }
+
+    fn in_process(options: &Options, service: Arc<dyn InProcess>) -> Session {
+        let region = options.region.as_deref().unwrap_or("us-east-1");
+        let dummy = Credentials::new("AKIARECONSANDBOX0000", "not-a-secret", None, None, "recon in process");
+        let counter = Arc::new(Counter::default());
+        let http = SharedHttpClient::new(Mounted(service));
+        let credentials = SharedCredentialsProvider::new(dummy);
+        let engine = Engine::new(http, credentials, IdentityCache::no_cache(), false, Arc::clone(&counter));
+        let tokens = Tokens::Counted(AtomicU64::new(1));
+        Session::new(options, engine, Endpoints::in_process(region), counter, tokens)
+    }
+
+    fn new(
+        options: &Options,
+        engine: Engine,
+        endpoints: Endpoints,
+        counter: Arc<Counter>,
+        tokens: Tokens,
+    ) -> Session {
+        let in_flight = Semaphore::new(options.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
+        let budget = Budget::default();
+        let core = Arc::new(Core { engine, endpoints, budget, counter, in_flight, tokens });
+        Session { reader: Reader::new(Arc::clone(&core)), core, caller: OnceCell::new() }
+    }
+
+    /// Reads, and nothing else.
+    pub fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    /// Changes things.
+    pub fn writer(&self) -> Writer {
+        Writer::new(Arc::clone(&self.core))
+    }
+
+    pub fn region(&self) -> &str {
+        &self.core.endpoints.region
+    }
+
+    /// The partition as it stands in ARNs: `aws`, `aws-cn`.
+    pub fn partition(&self) -> &'static str {
+        self.core.endpoints.partition.name
+    }
+
+    /// The account's twelve digits, asked of AWS once.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub async fn account(&self) -> Result<&str, AwsError> {
+        Ok(&self.caller().await?.account)
+    }
+
+    /// Whom AWS takes these credentials for, asked once.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub async fn caller(&self) -> Result<&Caller, AwsError> {
+        self.caller.get_or_try_init(|| self.ask_caller()).await
+    }
+
+    async fn ask_caller(&self) -> Result<Caller, AwsError> {
+        let answer = self.reader.read(GET_CALLER_IDENTITY, json!({})).await?;
+        let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
+        let call =
+            Call { service: GET_CALLER_IDENTITY.service(), operation: GET_CALLER_IDENTITY.operation() };
+        let incomplete = || call.refused("IncompleteAnswer", "the answer names no account");
+        Ok(Caller { account: text("Account").ok_or_else(incomplete)?, arn: text("Arn").unwrap_or_default() })
+    }
+
+    /// What was asked of AWS so far, over all readers and writers.
+    pub fn calls(&self) -> Calls {
+        self.core.counter.snapshot()
+    }
+}
+
+async fn load(options: &Options, http: SharedHttpClient) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http);
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    loader.load().await
+}
+
+/// A mistaken endpoint for all services is told before the first call; one for a
+/// single service by that service's calls.
+fn check(endpoints: &Endpoints) -> Result<(), String> {
+    recon_shapes::service("sts").map_or(Ok(()), |service| endpoints.base(service).map(drop))
+}

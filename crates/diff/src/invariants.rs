@@ -1,0 +1,117 @@
+//! What CodeDeploy and ECS move on purpose, and what must hold all the same.
+//!
+//! A blue/green deployment swaps the target groups behind the listeners. The
+//! listener that forwards to the other group of the pair is no drift; one
+//! that forwards to a third group is.
+
+use std::collections::BTreeSet;
+
+use recon_model::plan::Notice;
+use recon_model::{Address, KindId, Resource, Snapshot, Stack, Tree};
+use serde_json::Value;
+
+/// A pair of target groups, and the listeners and rules that move between them.
+struct Pair {
+    /// The resource that says so.
+    by: Address,
+    groups: BTreeSet<Address>,
+    routes: BTreeSet<Address>,
+}
+
+/// Every pair that the stack declares, for CodeDeploy or for ECS itself.
+fn pairs(stack: &Stack) -> Vec<Pair> {
+    let mut found = Vec::new();
+    for resource in stack.resources.values() {
+        let tree = match resource.kind {
+            KindId::CodedeployDeploymentGroup => resource.spec.get("load_balancer_info"),
+            KindId::EcsService if resource.spec.get("deployment_configuration.strategy").is_some() => {
+                resource.spec.get("load_balancers")
+            }
+            _ => None,
+        };
+        if let Some(tree) = tree {
+            found.extend(pair(&resource.address, tree));
+        }
+    }
+    found
+}
+
+fn pair(by: &Address, tree: &Tree) -> Option<Pair> {
+    let of = |kinds: &[&str]| -> BTreeSet<Address> {
+        let references = tree.references().into_iter();
+        references
+            .filter(|(_, r)| kinds.contains(&r.target.kind.as_str()))
+            .map(|(_, r)| r.target.clone())
+            .collect()
+    };
+    let groups = of(&["elb.target_group"]);
+    let routes = of(&["elb.listener", "elb.listener_rule"]);
+    (groups.len() == 2).then(|| Pair { by: by.clone(), groups, routes })
+}
+
+/// Rewrites a live listener or rule that forwards to the other side of its
+/// pair as if it forwarded to the side that is declared.
+pub fn same_side(stack: &Stack, snapshot: &Snapshot, resource: &Resource, desired: &Value, live: &mut Value) {
+    let field = match resource.kind {
+        KindId::ElbListener => "default_actions",
+        KindId::ElbListenerRule => "actions",
+        _ => return,
+    };
+    for pair in pairs(stack).iter().filter(|pair| governs(stack, pair, resource)) {
+        let arns: Vec<&str> =
+            pair.groups.iter().filter_map(|group| snapshot.found(group)?.export("arn")).collect();
+        let within = |action: &Value| {
+            let groups = forwarded(action);
+            !groups.is_empty() && groups.iter().all(|group| arns.contains(&group.as_str()))
+        };
+        let wanted = desired[field].as_array().cloned().unwrap_or_default();
+        for (i, action) in live[field].as_array_mut().into_iter().flatten().enumerate() {
+            if let Some(wanted) = wanted.get(i)
+                && within(action)
+                && within(wanted)
+            {
+                action["forward_config"] = wanted["forward_config"].clone();
+            }
+        }
+    }
+}
+
+/// The pair moves this listener, this rule, or a rule of its listener.
+fn governs(stack: &Stack, pair: &Pair, resource: &Resource) -> bool {
+    let parent = resource
+        .spec
+        .get("listener")
+        .and_then(|tree| tree.references().first().map(|(_, r)| r.target.clone()));
+    let listeners_of_rules = pair.routes.iter().filter_map(|route| stack.resources.get(route));
+    pair.routes.contains(&resource.address)
+        || parent
+            .is_some_and(|parent| listeners_of_rules.map(|r| &r.address).any(|address| *address == parent))
+}
+
+fn forwarded(action: &Value) -> Vec<String> {
+    let groups = action["forward_config"]["target_groups"].as_array().into_iter().flatten();
+    groups.filter_map(|group| group["target_group"].as_str().map(str::to_string)).collect()
+}
+
+/// Listeners that forward outside their pair.
+pub fn report(stack: &Stack, snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+    for pair in pairs(stack) {
+        let arns: Vec<&str> =
+            pair.groups.iter().filter_map(|group| snapshot.found(group)?.export("arn")).collect();
+        for route in &pair.routes {
+            let Some(found) = snapshot.found(route) else { continue };
+            let field = if route.kind == "elb.listener" { "default_actions" } else { "actions" };
+            let actions = found.spec[field].as_array().into_iter().flatten();
+            let single = |action: &Value| action["target_group"].as_str().map(str::to_string);
+            let groups: Vec<String> =
+                actions.flat_map(|a| forwarded(a).into_iter().chain(single(a))).collect();
+            if arns.len() == 2 && groups.iter().any(|group| !arns.contains(&group.as_str())) {
+                notices.push(Notice {
+                    code: "CD-INVARIANT".into(),
+                    address: Some(route.clone()),
+                    text: format!("it forwards to a target group that is none of the pair of {}", pair.by),
+                });
+            }
+        }
+    }
+}
