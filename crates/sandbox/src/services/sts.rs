@@ -1,16 +1,23 @@
-//! sts in the sandbox.
+//! STS in the sandbox: it says who the caller is.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::refusal::Refusal;
 
-/// What sts holds in one region.
+/// What sts holds in one region: nothing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct State {}
 
-pub(crate) fn handle(_cx: &mut Context<'_>, operation: &str, _input: &Value) -> Result<Value, Refusal> {
-    Err(Refusal::unknown_operation("sts", operation))
+pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, _input: &Value) -> Result<Value, Refusal> {
+    match operation {
+        "GetCallerIdentity" => Ok(json!({
+            "UserId": "AIDASANDBOXSANDBOX000",
+            "Account": cx.account,
+            "Arn": format!("arn:aws:iam::{}:user/sandbox", cx.account),
+        })),
+        _ => Err(Refusal::unknown_operation("sts", operation)),
+    }
 }
