@@ -1,5 +1,8 @@
 //! CodeDeploy as a client meets it, where no ECS service is needed.
 
+// a helper that fails is a test that fails
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::time::Duration;
 
 use recon_sandbox::{Refusal, Sandbox};

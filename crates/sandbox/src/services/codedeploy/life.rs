@@ -29,6 +29,8 @@ pub(super) struct Deployment {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Landing {
     pub deployment: String,
+    /// When it was over.
+    pub at: f64,
     pub cluster: String,
     pub service: String,
     /// Family with revision, or ARN; `None` when the AppSpec lies in a bucket.
@@ -141,6 +143,7 @@ impl Deployment {
         let production = checks::routes(&self.doc).find(|(route, _)| *route == "prodTrafficRoute");
         Some(Landing {
             deployment: text(&self.doc, "deploymentId").to_string(),
+            at: self.doc["completeTime"].as_f64()?,
             cluster,
             service,
             task_definition: self.task_definition.clone(),
