@@ -33,7 +33,8 @@ fn iam(sandbox: &Sandbox, operation: &str, input: Value) {
 /// A role for CodeDeploy without policies, and one application of each platform.
 fn account() -> Sandbox {
     let sandbox = Sandbox::default();
-    let statement = json!({"Effect": "Allow", "Principal": {"Service": "codedeploy.amazonaws.com"}, "Action": "sts:AssumeRole"});
+    let principal = json!({"Service": "codedeploy.amazonaws.com"});
+    let statement = json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"});
     let trust = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
     iam(&sandbox, "CreateRole", json!({"RoleName": "deploy", "AssumeRolePolicyDocument": trust}));
     for platform in ["ECS", "Server", "Lambda"] {
@@ -164,7 +165,10 @@ async fn an_ecs_group_of_the_wrong_shape_is_refused_in_aws_s_words() {
     let (style, balancer) = ("InvalidDeploymentStyleException", "InvalidLoadBalancerInfoException");
     let (pairs, routing) = ("InvalidTargetGroupPairException", "InvalidTrafficRoutingConfigurationException");
     let elb = |member: &str| json!({"loadBalancerInfo": {member: [{"name": "x"}]}});
-    let info = |targets: &[&str], prod: &[&str], test: &[&str]| json!({"loadBalancerInfo": pair(targets, prod, test)});
+    let info = |targets: &[&str], prod: &[&str], test: &[&str]| {
+        let info = pair(targets, prod, test);
+        json!({ "loadBalancerInfo": info })
+    };
     for (extra, code, words) in [
         (
             json!({"deploymentStyle": {"deploymentType": "IN_PLACE"}}),

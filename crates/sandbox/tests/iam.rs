@@ -417,7 +417,8 @@ async fn tags_are_added_replaced_and_removed_by_key_in_any_case() {
 #[tokio::test(start_paused = true)]
 async fn trust_is_to_the_named_service_and_to_the_role_s_whole_arn() {
     let sandbox = Sandbox::default();
-    let input = json!({"RoleName": "r", "Path": "/ci/", "AssumeRolePolicyDocument": trust("codedeploy.amazonaws.com")});
+    let document = trust("codedeploy.amazonaws.com");
+    let input = json!({"RoleName": "r", "Path": "/ci/", "AssumeRolePolicyDocument": document});
     call(&sandbox, "CreateRole", input);
     let arn = "arn:aws:iam::123456789012:role/ci/r";
     assert!(trusts(&sandbox, arn, "codedeploy.amazonaws.com"));

@@ -78,6 +78,9 @@ fn policy(state: &State, policy: &Policy) -> Value {
 }
 
 fn inline(entity: &Entity) -> Value {
-    let encoded = |(name, policy): (&String, &String)| json!({"PolicyName": name, "PolicyDocument": document::encode(policy)});
-    entity.inline.iter().map(encoded).collect()
+    let shown = |name: &str, policy: &str| {
+        let document = document::encode(policy);
+        json!({"PolicyName": name, "PolicyDocument": document})
+    };
+    entity.inline.iter().map(|(name, policy)| shown(name, policy)).collect()
 }
