@@ -5,10 +5,13 @@ use serde_json::{Map, Number, Value, json};
 
 use super::error::{ErrorAnswer, Misfit};
 use super::form::{Unknown, blob, bytes, conform};
+use super::json::named;
 use super::{WireRequest, WireResponse};
 use crate::service::{Operation, Service};
 use crate::shape::{Shape, ShapeType};
 
+/// Value of the header `smithy-protocol`.
+pub(super) const PROTOCOL: &str = "rpc-v2-cbor";
 /// CBOR's tag for seconds since 1970.
 const EPOCH: u64 = 1;
 
@@ -18,7 +21,7 @@ pub(super) fn request(service: &Service, operation: &str, op: &Operation, input:
         method: "POST".into(),
         path: format!("/service/{prefix}/operation/{operation}"),
         headers: vec![
-            ("smithy-protocol".into(), "rpc-v2-cbor".into()),
+            ("smithy-protocol".into(), PROTOCOL.into()),
             ("Accept".into(), "application/cbor".into()),
             ("Content-Type".into(), "application/cbor".into()),
         ],
@@ -33,6 +36,35 @@ pub(super) fn answer(service: &Service, op: &Operation, body: &[u8]) -> Result<V
     }
 }
 
+/// What a request's body says (the server's half of [`request`]).
+pub(super) fn input(service: &Service, op: &Operation, body: &[u8]) -> Result<Value, Misfit> {
+    match op.input() {
+        Some(shape) => conform(service, Unknown::Keep, shape, &document(body)?),
+        None => Ok(json!({})),
+    }
+}
+
+/// The response that carries an answer (the server's half of [`answer`]).
+pub(super) fn respond(service: &Service, op: &Operation, answer: &Value) -> WireResponse {
+    let body = op.output().map(|shape| encode(service, shape, answer)).unwrap_or_default();
+    WireResponse { status: 200, headers: headers(Vec::new()), body }
+}
+
+/// The response that says no.
+pub(super) fn refuse(service: Option<&Service>, answer: &ErrorAnswer) -> WireResponse {
+    let (name, more) = named(service, answer);
+    let text = |text: &str| Cbor::Text(text.to_string());
+    let body =
+        to_bytes(&Cbor::Map(vec![(text("__type"), text(name)), (text("message"), text(&answer.message))]));
+    WireResponse { status: answer.status, headers: headers(more), body }
+}
+
+fn headers(mut headers: Vec<(String, String)>) -> Vec<(String, String)> {
+    headers.push(("smithy-protocol".into(), PROTOCOL.into()));
+    headers.push(("Content-Type".into(), "application/cbor".into()));
+    headers
+}
+
 /// The error in a response: a map with `__type` and `message`.
 pub(super) fn refusal(response: &WireResponse) -> Option<ErrorAnswer> {
     let body = document(&response.body).ok()?;
@@ -41,11 +73,11 @@ pub(super) fn refusal(response: &WireResponse) -> Option<ErrorAnswer> {
 }
 
 /// A document as CBOR, typed by its shape.
-pub(super) fn encode(service: &Service, shape: &str, value: &Value) -> Vec<u8> {
+fn encode(service: &Service, shape: &str, value: &Value) -> Vec<u8> {
     to_bytes(&to_cbor(service, service.shape(shape), value))
 }
 
-pub(super) fn to_bytes(value: &Cbor) -> Vec<u8> {
+fn to_bytes(value: &Cbor) -> Vec<u8> {
     let mut out = Vec::new();
     // a Vec takes everything that is written to it
     let written = ciborium::into_writer(value, &mut out);
@@ -92,7 +124,7 @@ fn number(n: &Number) -> Cbor {
 }
 
 /// A body as a document; no body is an empty one.
-pub(super) fn document(body: &[u8]) -> Result<Value, Misfit> {
+fn document(body: &[u8]) -> Result<Value, Misfit> {
     if body.is_empty() {
         return Ok(json!({}));
     }

@@ -73,7 +73,7 @@ pub fn decode_response_as(
     }
     let answer = match wire {
         Wire::AwsJson => json::answer(service, op, &response.body),
-        Wire::AwsQuery | Wire::Ec2Query => query::answer(service, op, &response.body),
+        Wire::AwsQuery | Wire::Ec2Query => query::answer(wire, service, op, &response.body),
         Wire::RestXml | Wire::RestJson => {
             // S3 may think of an error after it has sent its 200
             if let Some(late) = rest::late_error(wire, service, response) {

@@ -35,6 +35,11 @@ impl ErrorAnswer {
         Self::new(400, "UnknownOperationException", format!("the model of {service} has no {operation}"))
     }
 
+    /// Whose fault it is, in awsQuery's words.
+    pub(super) fn fault(&self) -> &'static str {
+        if self.status < 500 { "Sender" } else { "Receiver" }
+    }
+
     pub(super) fn unparsable(response: &WireResponse, problem: &str) -> Self {
         let text = String::from_utf8_lossy(&response.body);
         let start: String = text.chars().take(120).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::error::{ErrorAnswer, Misfit};
+use super::error::{ErrorAnswer, Misfit, exception_name};
 use super::form::{Unknown, conform};
 use super::{WireRequest, WireResponse};
 use crate::service::{Operation, Service};
@@ -46,4 +46,41 @@ pub(super) fn refusal(response: &WireResponse) -> Option<ErrorAnswer> {
     let code = response.header("x-amzn-errortype").or_else(|| text(&["__type", "code", "Code"]))?;
     let message = text(&["message", "Message", "errorMessage"]).unwrap_or_default();
     Some(ErrorAnswer::new(response.status, code, message))
+}
+
+/// What a request's body says (the server's half of [`request`]).
+pub(super) fn input(service: &Service, op: &Operation, body: &[u8]) -> Result<Value, Misfit> {
+    match op.input() {
+        Some(shape) => conform(service, Unknown::Keep, shape, &document(body)?),
+        None => Ok(json!({})),
+    }
+}
+
+/// The response that carries an answer (the server's half of [`answer`]).
+pub(super) fn respond(service: &Service, op: &Operation, answer: &Value) -> WireResponse {
+    let body = if op.output().is_some() { answer.to_string().into_bytes() } else { Vec::new() };
+    WireResponse { status: 200, headers: vec![("Content-Type".into(), content_type(service))], body }
+}
+
+/// The response that says no.
+pub(super) fn refuse(service: Option<&Service>, answer: &ErrorAnswer) -> WireResponse {
+    let (name, mut headers) = named(service, answer);
+    headers.push(("x-amzn-errortype".into(), name.to_string()));
+    let content_type = service.map_or_else(|| "application/x-amz-json-1.1".into(), content_type);
+    headers.push(("Content-Type".into(), content_type));
+    let body = json!({"__type": name, "message": answer.message}).to_string().into_bytes();
+    WireResponse { status: answer.status, headers, body }
+}
+
+/// Name of the exception, and the header that keeps its code where the two differ.
+pub(super) fn named<'a>(
+    service: Option<&'a Service>,
+    answer: &'a ErrorAnswer,
+) -> (&'a str, Vec<(String, String)>) {
+    let name = service.map_or(answer.code.as_str(), |service| exception_name(service, &answer.code));
+    if name == answer.code {
+        return (name, Vec::new());
+    }
+    let header = format!("{};{}", answer.code, answer.fault());
+    (name, vec![("x-amzn-query-error".into(), header)])
 }

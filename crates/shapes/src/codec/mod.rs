@@ -11,6 +11,7 @@
 //!   empty lists either: they come out as absent.
 //! - A flattened XML list, a list in a query string or header, and a map of
 //!   headers is absent when it is empty; header values have no blank ends.
+//! - Timestamps keep milliseconds in XML and forms, whole seconds in headers.
 //! - A streamed body is always there, possibly empty.
 //! - `Content-Length` of a request is the HTTP layer's, not a document's.
 
@@ -21,12 +22,17 @@ mod form;
 mod json;
 mod query;
 mod rest;
+mod route;
+mod server;
+#[cfg(test)]
+mod tests;
 mod time;
 mod xml;
 
 pub use client::{decode_response, decode_response_as, encode_request, encode_request_as};
 pub use error::{EncodeError, ErrorAnswer};
 pub use rest::{bucket, without_bucket};
+pub use server::{Call, decode_request, encode_response, refuse};
 
 use crate::service::{Protocol, Service};
 
