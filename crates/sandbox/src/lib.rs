@@ -7,7 +7,9 @@
 //! time at all and yet sees every state in between.
 
 mod context;
+pub mod http;
 mod refusal;
+pub mod server;
 mod services;
 mod tags;
 

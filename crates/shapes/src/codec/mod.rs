@@ -11,6 +11,7 @@
 //!   empty lists either: they come out as absent.
 //! - A flattened XML list, a list in a query string or header, and a map of
 //!   headers is absent when it is empty; header values have no blank ends.
+//! - Timestamps keep milliseconds in XML and forms, whole seconds in headers.
 //! - A streamed body is always there, possibly empty.
 //! - `Content-Length` of a request is the HTTP layer's, not a document's.
 

@@ -66,7 +66,7 @@ impl Wire {
             let ec2 = form_service(request, &pairs).is_some_and(|service| service.name == "ec2");
             return if ec2 { Self::Ec2Query } else { Self::AwsQuery };
         }
-        if rest_json(request).is_some() { Self::RestJson } else { Self::RestXml }
+        rest_service(request).map_or(Self::RestXml, Self::of)
     }
 }
 
@@ -92,16 +92,12 @@ pub(super) fn find(wire: Wire, request: &WireRequest) -> Result<Route, ErrorAnsw
             }
         }
         Wire::AwsQuery | Wire::Ec2Query => by_form(request),
-        Wire::RestJson => {
-            let (service, operation, op, target) =
-                rest_json(request).ok_or_else(|| unknown("any service", &request.path))?;
+        Wire::RestJson | Wire::RestXml => {
+            let asked = format!("{} {}", request.method, request.path);
+            let service = rest_service(request).ok_or_else(|| unknown("any service", &asked))?;
+            let (operation, op, target) =
+                rest::find(service, request).ok_or_else(|| unknown(service.name, &asked))?;
             Ok(Route { service, operation, op, source: Source::Rest(target) })
-        }
-        Wire::RestXml => {
-            let s3 = service("s3").ok_or_else(|| unknown("s3", &request.path))?;
-            let (operation, op, target) = rest::find(s3, request)
-                .ok_or_else(|| unknown("s3", &format!("{} {}", request.method, request.path)))?;
-            Ok(Route { service: s3, operation, op, source: Source::Rest(target) })
         }
     }
 }
@@ -162,16 +158,11 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
-type RestJson = (&'static Service, &'static str, &'static Operation, Target);
-
-/// An S3 bucket may have any name, so a signature for S3 rules restJson out.
-fn rest_json(request: &WireRequest) -> Option<RestJson> {
-    let signed_for = scope(request).map(|scope| scope.signing_name);
-    services()
-        .filter(|service| Wire::of(service) == Wire::RestJson)
-        .filter(|service| signed_for.as_ref().is_none_or(|name| *name == service.metadata.signing_name))
-        .find_map(|service| {
-            let (operation, op, target) = rest::find(service, request)?;
-            Some((service, operation, op, target))
-        })
+/// By the signature; without one the service that has such a path, at last S3,
+/// where a path may be anything.
+fn rest_service(request: &WireRequest) -> Option<&'static Service> {
+    let rest = || services().filter(|service| matches!(Wire::of(service), Wire::RestJson | Wire::RestXml));
+    let signed = scope(request).and_then(|s| rest().find(|r| r.metadata.signing_name == s.signing_name));
+    let fitting = || rest().find(|service| service.name != "s3" && rest::find(service, request).is_some());
+    signed.or_else(fitting).or_else(|| service("s3"))
 }

@@ -80,7 +80,7 @@ impl Documents<'_> {
                     // an empty body is no policy
                     Some(json!(format!("x{}", self.text())))
                 } else if let Some(place) = member.location.as_deref().filter(|_| self.rest()) {
-                    self.placed(place, name, member, depth)
+                    self.placed(place, member, depth)
                 } else {
                     self.value(member, depth + 1)
                 };
@@ -91,7 +91,7 @@ impl Documents<'_> {
     }
 
     /// A member in path, query string or header: never empty there.
-    fn placed(&mut self, place: &str, name: &str, member: &Member, depth: usize) -> Option<Value> {
+    fn placed(&mut self, place: &str, member: &Member, depth: usize) -> Option<Value> {
         let shape = self.service.shape_of(member);
         match (shape.kind, place) {
             (ShapeType::Map, _) => {
@@ -101,7 +101,7 @@ impl Documents<'_> {
             (ShapeType::List, _) => {
                 let item = shape.member.as_ref()?;
                 let count = 1 + self.dice.roll(3);
-                (0..count).map(|_| self.placed(place, name, item, depth)).collect()
+                (0..count).map(|_| self.placed(place, item, depth)).collect()
             }
             (ShapeType::String, _) if !shape.allowed.is_empty() => self.value(member, depth),
             (ShapeType::String, "header") => Some(json!(self.visible())),
@@ -153,12 +153,11 @@ impl Documents<'_> {
             }
             ShapeType::Boolean => json!(self.dice.roll(2) == 1),
             ShapeType::Timestamp => {
-                let millis = self.dice.roll(4_000_000_000_000);
-                if millis % 2 == 0 {
-                    json!(millis / 1000)
-                } else {
-                    crate::codec::time::seconds(millis as f64 / 1000.0)
-                }
+                let seconds = self.dice.roll(4_000_000_000) as f64;
+                // RFC 822 has no fractions of a second, ISO 8601 has milliseconds
+                let whole = shape.timestamp_format.as_deref() == Some("rfc822") || self.dice.roll(2) == 0;
+                let millis = if whole { 0.0 } else { self.dice.roll(1000) as f64 };
+                crate::codec::time::seconds((seconds * 1000.0 + millis) / 1000.0)
             }
             ShapeType::Blob => {
                 let bytes: Vec<u8> = (0..self.dice.roll(9)).map(|_| self.dice.roll(256) as u8).collect();

@@ -171,3 +171,12 @@ fn what_does_not_fit_the_model_reaches_the_validator() {
     let call = decode_request(&wire("POST", "/", &[FORM], form)).unwrap();
     assert_eq!(call.input, json!({"MaxResults": "x"}));
 }
+
+#[test]
+fn an_unknown_rest_operation_is_refused_in_the_protocol_of_the_service_it_is_signed_for() {
+    let scope = "AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/codestar-notifications/aws4_request";
+    let request = wire("POST", "/listEventTypes", &[("authorization", scope)], b"{}");
+    assert_eq!(Wire::spoken_in(&request), Wire::RestJson);
+    let error = decode_request(&request).unwrap_err();
+    assert!(error.message.contains("codestar-notifications"), "{error}");
+}

@@ -1,0 +1,83 @@
+//! The sandbox as an HTTP endpoint, without a socket: one request, one response.
+
+use recon_shapes::codec::{self, Call, ErrorAnswer, Wire, WireRequest, WireResponse};
+
+use crate::{Refusal, Sandbox, State};
+
+/// Region of a request that is not signed.
+pub const REGION: &str = "us-east-1";
+
+/// Empties the account; no AWS path begins with an underscore.
+const RESET: &str = "/_recon/reset";
+
+/// Answers a request in the protocol that it was sent in.
+pub fn answer(sandbox: &Sandbox, request: &WireRequest) -> WireResponse {
+    if request.path == RESET && request.method == "POST" {
+        sandbox.edit(|state| *state = State::new(&state.account));
+        return WireResponse { status: 204, ..WireResponse::default() };
+    }
+    match codec::decode_request(request) {
+        Ok(call) => codec::encode_response(&call, &run(sandbox, &call)),
+        Err(refusal) => codec::refuse(Wire::spoken_in(request), None, &refusal, "not-a-call"),
+    }
+}
+
+fn run(sandbox: &Sandbox, call: &Call) -> Result<serde_json::Value, ErrorAnswer> {
+    let region = call.region.as_deref().unwrap_or(REGION);
+    sandbox.call(call.service.name, &call.operation, region, &call.input).map_err(error_answer)
+}
+
+fn error_answer(refusal: Refusal) -> ErrorAnswer {
+    ErrorAnswer::new(refusal.status, &refusal.code, refusal.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use recon_shapes::codec::{decode_response, encode_request};
+    use recon_shapes::service;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_reaches_the_client_in_every_protocol() {
+        for (name, operation, input, code) in [
+            ("ecs", "UpdateCluster", json!({}), "InvalidParameterException"),
+            ("iam", "GetRole", json!({}), "ValidationError"),
+            ("ec2", "DescribeVpcs", json!({"MaxResults": 1}), "InvalidParameterValue"),
+            ("codestar-notifications", "DescribeNotificationRule", json!({}), "ValidationException"),
+            ("s3", "PutBucketTagging", json!({"Bucket": "b"}), "InvalidRequest"),
+        ] {
+            let model = service(name).unwrap();
+            let request = encode_request(model, operation, &input).unwrap();
+            let response = answer(&Sandbox::default(), &request);
+            let error = decode_response(model, operation, &response).unwrap_err();
+            assert_eq!((error.status, error.code.as_str()), (400, code), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_means_nothing_is_refused() {
+        let request = WireRequest {
+            method: "POST".into(),
+            path: "/".into(),
+            headers: vec![("X-Amz-Target".into(), "DynamoDB_20120810.ListTables".into())],
+            body: b"{}".to_vec(),
+        };
+        let response = answer(&Sandbox::default(), &request);
+        assert_eq!(response.status, 400);
+        assert_eq!(response.header("x-amzn-errortype"), Some("UnknownOperationException"));
+    }
+
+    #[test]
+    fn a_reset_leaves_the_account_as_aws_hands_it_out() {
+        let sandbox = Sandbox::new(State::new("999999999999"));
+        sandbox.edit(|state| {
+            state.regions.entry("eu-west-1".into()).or_default();
+        });
+        let reset = WireRequest { method: "POST".into(), path: RESET.into(), ..WireRequest::default() };
+        assert_eq!(answer(&sandbox, &reset).status, 204);
+        assert_eq!(sandbox.state().account, "999999999999");
+        assert_eq!(sandbox.state().regions.len(), 0);
+    }
+}
