@@ -204,7 +204,6 @@ impl<'a> Planner<'a> {
         if self.options.replace.contains(&resource.address) {
             replace.push(Because::new("FORCED", "--replace asks for it"));
         }
-        update.extend(found.violations.iter().map(|text| Because::new("INVARIANT", text.clone())));
         let adopting = found.owner.is_none();
         match Because1::of(replace) {
             Some(_) if adopting => {
