@@ -47,6 +47,9 @@ mod tests {
             ("ec2", "DescribeVpcs", json!({"MaxResults": 1}), "InvalidParameterValue"),
             ("codestar-notifications", "DescribeNotificationRule", json!({}), "ValidationException"),
             ("s3", "PutBucketTagging", json!({"Bucket": "b"}), "InvalidRequest"),
+            ("codebuild", "DeleteProject", json!({}), "InvalidInputException"),
+            ("servicediscovery", "GetNamespace", json!({}), "InvalidInput"),
+            ("sns", "GetTopicAttributes", json!({}), "InvalidParameter"),
         ] {
             let model = service(name).unwrap();
             let request = encode_request(model, operation, &input).unwrap();

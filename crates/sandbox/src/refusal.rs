@@ -28,7 +28,10 @@ impl Refusal {
     /// An input that breaks AWS's model, under the code that the service uses for it.
     pub(crate) fn invalid_form(service: &str, violations: &[Violation]) -> Self {
         let code = match service {
-            "ecs" | "codebuild" | "ecr" | "sns" | "logs" => "InvalidParameterException",
+            "ecs" | "ecr" | "logs" => "InvalidParameterException",
+            "sns" => "InvalidParameter",
+            "codebuild" => "InvalidInputException",
+            "servicediscovery" => "InvalidInput",
             "s3" => "InvalidRequest",
             "ec2" => "InvalidParameterValue",
             "iam" | "elbv2" | "cloudwatch" => "ValidationError",

@@ -5,8 +5,9 @@ use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
-use super::{Bucket, aspects, bucket, owner, text};
+use super::{Bucket, aspects, bucket, owner};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// The region whose endpoint is also the global one, with manners of its own.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 
@@ -87,12 +88,4 @@ fn bucket<'a>(cx: &'a mut Context<'_>, input: &Value) -> Result<&'a mut Bucket, 
 /// The canonical id under which S3 knows the account.
 fn owner(cx: &Context<'_>) -> Value {
     serde_json::json!({"ID": format!("{:0>64}", cx.account)})
-}
-
-fn list_of<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
 }
