@@ -9,11 +9,18 @@ pub struct Refusal {
     pub status: u16,
     pub code: String,
     pub message: String,
+    /// The region to ask instead (S3, of a bucket that lies elsewhere).
+    pub region: Option<String>,
 }
 
 impl Refusal {
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_string(), message: message.into() }
+        Self { status, code: code.to_string(), message: message.into(), region: None }
+    }
+
+    /// Names the region to ask instead.
+    pub(crate) fn of_region(self, region: &str) -> Self {
+        Self { region: Some(region.to_string()), ..self }
     }
 
     /// The usual refusal: HTTP 400.

@@ -223,11 +223,13 @@ fn put_logging(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let Some(target) = status["LoggingEnabled"]["TargetBucket"].as_str() else {
         return delete(cx, input, "Logging");
     };
-    if cx.here.s3.bucket(target).is_none() {
-        return Err(Refusal::bad(
-            "InvalidTargetBucketForLogging",
-            "The target bucket for logging does not exist",
-        ));
+    let Some(target) = cx.global.s3.bucket(target) else {
+        let message = "The target bucket for logging does not exist";
+        return Err(Refusal::bad("InvalidTargetBucketForLogging", message));
+    };
+    if target["BucketRegion"] != cx.region {
+        let message = "Cross S3 location logging not allowed.";
+        return Err(Refusal::new(403, "CrossLocationLoggingProhibited", message));
     }
     put(cx, input, "Logging", status)
 }
