@@ -40,11 +40,13 @@ pub struct State {
     pub regions: BTreeMap<String, Regional>,
 }
 
-/// Services without a region.
+/// What all regions share.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct Global {
     pub iam: iam::State,
+    /// A bucket has a region, but its name is taken in all of them.
+    pub s3: s3::State,
 }
 
 macro_rules! regional {
@@ -59,6 +61,7 @@ macro_rules! regional {
         fn dispatch(cx: &mut Context<'_>, service: &str, operation: &str, input: &Value) -> Result<Value, Refusal> {
             match service {
                 "iam" => iam::handle(cx, operation, input),
+                "s3" => s3::handle(cx, operation, input),
                 $($name => $field::handle(cx, operation, input),)*
                 _ => Err(Refusal::unknown_operation(service, operation)),
             }
@@ -82,7 +85,6 @@ regional!(
     kms => "kms",
     logs => "logs",
     resourcegroupstaggingapi => "resourcegroupstaggingapi",
-    s3 => "s3",
     servicediscovery => "servicediscovery",
     sns => "sns",
     sts => "sts",

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::codebuild::form::{text, texts};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 

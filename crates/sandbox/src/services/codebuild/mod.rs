@@ -2,7 +2,6 @@
 
 mod artifacts;
 mod environment;
-pub(crate) mod form;
 mod project;
 mod rules;
 mod source;
@@ -13,8 +12,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::form::{given, page, text, texts};
 use crate::context::Context;
+use crate::form::{given, text, texts};
+use crate::page::page;
 use crate::refusal::Refusal;
 
 /// Names on one page of a list.
@@ -83,8 +83,8 @@ fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     }
     let names: Vec<Value> = all.into_iter().map(|project| project["name"].clone()).collect();
     let (page, next) =
-        page(&names, &input["nextToken"], PAGE).ok_or_else(|| invalid("Invalid next token provided"))?;
-    let page = if names.is_empty() { Value::Null } else { page };
+        page(names, &input["nextToken"], PAGE).ok_or_else(|| invalid("Invalid next token provided"))?;
+    let page = if page.is_empty() { Value::Null } else { json!(page) };
     Ok(given(json!({"projects": page, "nextToken": next})))
 }
 

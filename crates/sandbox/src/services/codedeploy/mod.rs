@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 use crate::tags::Tags;
 use applications::Application;
@@ -103,21 +104,6 @@ pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Re
         "ListTagsForResource" => tagging::list(cx, input),
         _ => Err(Refusal::unknown_operation("codedeploy", operation)),
     }
-}
-
-/// A string member; empty when absent, which no name in CodeDeploy is.
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
-}
-
-/// A list member; empty when absent.
-fn items<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// A list of strings.
-fn strings<'a>(value: &'a Value, member: &str) -> Vec<&'a str> {
-    items(value, member).iter().filter_map(Value::as_str).collect()
 }
 
 /// The name at the end of an ARN, or the name itself.

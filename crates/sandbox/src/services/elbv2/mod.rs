@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::tags::Tags;
 use arn::Kind;
@@ -156,31 +157,6 @@ impl State {
         for (arn, held) in &mut self.target_groups {
             held.document["LoadBalancerArns"] = json!(by_group.get(arn).cloned().unwrap_or_default());
         }
-    }
-}
-
-/// A text member, empty where it is absent.
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
-}
-
-/// A list of texts, empty where it is absent.
-fn texts<'a>(value: &'a Value, member: &str) -> Vec<&'a str> {
-    value[member].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-/// A list's items, none where it is absent.
-fn items<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map_or(&[], Vec::as_slice)
-}
-
-/// Is the member there, with something in it?
-fn has(value: &Value, member: &str) -> bool {
-    match &value[member] {
-        Value::Null => false,
-        Value::Array(list) => !list.is_empty(),
-        Value::String(text) => !text.is_empty(),
-        _ => true,
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 
@@ -59,10 +60,6 @@ fn name_of(identifier: &str) -> &str {
         Some((_, name)) => name.trim_end_matches(":*"),
         None => identifier,
     }
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {
