@@ -16,6 +16,8 @@ use crate::context::Context;
 use crate::form::{given, text, texts};
 use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
+use crate::tags::{self, Tags};
 
 /// Names on one page of a list.
 const PAGE: usize = 100;
@@ -32,6 +34,17 @@ impl State {
     /// The project of that name.
     pub fn project(&self, name: &str) -> Option<&Value> {
         self.projects.get(name)
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.projects.values(), "arn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |project: &Value| (text(project, "arn").to_string(), tags::parse(&project["tags"]));
+        self.projects.values().map(pair).collect()
     }
 }
 

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::form::{items, text};
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::Tags;
 use applications::Application;
 use life::Deployment;
@@ -59,6 +60,16 @@ impl State {
         })
     }
 
+    /// Applications and groups as their ARNs end, with their tags.
+    fn resources(&self) -> Vec<(String, &Tags)> {
+        let applications =
+            self.applications.iter().map(|(name, held)| (format!("application:{name}"), &held.tags));
+        let groups = self
+            .groups()
+            .map(|(application, name, group)| (format!("deploymentgroup:{application}/{name}"), &group.tags));
+        applications.chain(groups).collect()
+    }
+
     fn application(&self, input: &Value) -> Result<&Application, Refusal> {
         let name = text(input, "applicationName");
         self.applications.get(name).ok_or_else(|| refusals::no_application(name))
@@ -72,6 +83,19 @@ impl State {
     fn group(&self, input: &Value) -> Result<&Group, Refusal> {
         let name = text(input, "deploymentGroupName");
         self.application(input)?.groups.get(name).ok_or_else(|| refusals::no_group(name))
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, view: &View<'_>) -> Vec<String> {
+        let configs = self.configs.keys().map(|name| format!("deploymentconfig:{name}"));
+        let own = self.resources().into_iter().map(|(resource, _)| resource).chain(configs);
+        own.map(|resource| view.arn("codedeploy", &resource)).collect()
+    }
+
+    fn tagged(&self, view: &View<'_>) -> Vec<(String, Tags)> {
+        let arn = |resource: String| view.arn("codedeploy", &resource);
+        self.resources().into_iter().map(|(resource, tags)| (arn(resource), tags.clone())).collect()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::form::{default, items, put, size, text};
 use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::{self, Tags};
 
 pub use runs::Execution;
@@ -51,16 +52,21 @@ impl State {
     pub fn pipeline(&self, name: &str) -> Option<&Value> {
         self.pipelines.get(name).map(Pipeline::current)
     }
-
-    /// ARN and tags of every pipeline.
-    pub fn tagged(&self) -> impl Iterator<Item = (&str, &Tags)> {
-        self.pipelines.values().map(|pipeline| (pipeline.arn.as_str(), &pipeline.tags))
-    }
 }
 
 impl Pipeline {
     fn current(&self) -> &Value {
         self.versions.last().unwrap_or(&Value::Null)
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        self.pipelines.values().map(|pipeline| pipeline.arn.clone()).collect()
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        self.pipelines.values().map(|pipeline| (pipeline.arn.clone(), pipeline.tags.clone())).collect()
     }
 }
 

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::Tags;
 use arn::Kind;
 
@@ -81,16 +82,6 @@ impl State {
     /// The listener rule of that ARN.
     pub fn rule(&self, arn: &str) -> Option<&Value> {
         self.rules.get(arn).map(|held| &held.document)
-    }
-
-    /// Every resource that has tags.
-    pub fn tagged(&self) -> Vec<(String, Tags)> {
-        [&self.load_balancers, &self.target_groups, &self.listeners, &self.rules]
-            .into_iter()
-            .flatten()
-            .filter(|(_, held)| !held.tags.is_empty())
-            .map(|(arn, held)| (arn.clone(), held.tags.clone()))
-            .collect()
     }
 
     fn all(&self, kind: Kind) -> &BTreeMap<String, Held> {
@@ -157,6 +148,18 @@ impl State {
         for (arn, held) in &mut self.target_groups {
             held.document["LoadBalancerArns"] = json!(by_group.get(arn).cloned().unwrap_or_default());
         }
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        let all = [&self.load_balancers, &self.target_groups, &self.listeners, &self.rules];
+        all.into_iter().flat_map(BTreeMap::keys).cloned().collect()
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let all = [&self.load_balancers, &self.target_groups, &self.listeners, &self.rules];
+        all.into_iter().flatten().map(|(arn, held)| (arn.clone(), held.tags.clone())).collect()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::form::{put, size, text};
 use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 /// Rules that one bus may hold.
@@ -45,13 +46,19 @@ impl State {
         self.rules.get(name).map(|rule| &rule.doc)
     }
 
-    /// ARN and tags of every rule.
-    pub fn tagged(&self) -> impl Iterator<Item = (&str, &Tags)> {
-        self.rules.values().map(|rule| (text(&rule.doc, "Arn"), &rule.tags))
-    }
-
     fn found(&mut self, name: &str) -> Result<&mut Rule, Refusal> {
         self.rules.get_mut(name).ok_or_else(|| no_rule(name))
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.rules.values().map(|held| &held.doc), "Arn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Rule| (text(&held.doc, "Arn").to_string(), held.tags.clone());
+        self.rules.values().map(pair).collect()
     }
 }
 

@@ -28,6 +28,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use entity::{Entity, Kind};
 use policies::Policy;
 
@@ -82,6 +83,18 @@ impl State {
 
     fn policy(&self, arn: &str) -> Option<&Policy> {
         self.policies.get(arn).or_else(|| managed::policy(arn))
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        let entities = [&self.roles, &self.users, &self.groups].into_iter().flat_map(BTreeMap::values);
+        let policies = self.policies.values().map(|policy| &policy.doc);
+        let credentials = self.credentials.keys().cloned();
+        arns(entities.map(|entity| &entity.doc).chain(policies), "Arn")
+            .into_iter()
+            .chain(credentials)
+            .collect()
     }
 }
 

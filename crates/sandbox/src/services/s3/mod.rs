@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 pub use objects::Version;
@@ -45,15 +46,20 @@ impl State {
     pub fn bucket(&self, name: &str) -> Option<&Value> {
         self.buckets.get(name).map(|bucket| &bucket.doc)
     }
+}
 
-    /// ARN and tags of every tagged bucket in that region.
-    pub fn tagged(&self, region: &str) -> Vec<(String, Tags)> {
-        let here = self.buckets.values().filter(|bucket| bucket.doc["BucketRegion"] == region);
-        here.filter_map(|bucket| {
-            let tags = tags::parse(&bucket.aspects.get("Tagging")?["TagSet"]);
-            Some((text(&bucket.doc, "BucketArn").to_string(), tags))
-        })
-        .collect()
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.buckets.values().map(|bucket| &bucket.doc), "BucketArn")
+    }
+
+    fn tagged(&self, view: &View<'_>) -> Vec<(String, Tags)> {
+        let here = self.buckets.values().filter(|bucket| bucket.doc["BucketRegion"] == view.region);
+        let pair = |bucket: &Bucket| {
+            let tags = bucket.aspects.get("Tagging").map(|tagging| tags::parse(&tagging["TagSet"]));
+            (text(&bucket.doc, "BucketArn").to_string(), tags.unwrap_or_default())
+        };
+        here.map(pair).collect()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::form::{put, size, text};
 use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 pub use namespaces::Namespace;
@@ -53,11 +54,6 @@ impl State {
             .map(|ns| &ns.doc)
     }
 
-    /// ARN and tags of every namespace.
-    pub fn tagged(&self) -> impl Iterator<Item = (&str, &Tags)> {
-        self.namespaces.values().map(|ns| (text(&ns.doc, "Arn"), &ns.tags))
-    }
-
     fn found(&self, id_or_arn: &str) -> Result<&Namespace, Refusal> {
         self.namespaces
             .get(id_of(id_or_arn))
@@ -66,6 +62,20 @@ impl State {
 
     fn count_services(&self, id: &str) -> usize {
         self.services.iter().filter(|service| service.namespace == id).count()
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, view: &View<'_>) -> Vec<String> {
+        let mut now = self.clone();
+        now.settle(view.now);
+        let services = now.services.iter().map(|service| &service.doc);
+        arns(now.namespaces.values().map(|namespace| &namespace.doc).chain(services), "Arn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Namespace| (text(&held.doc, "Arn").to_string(), held.tags.clone());
+        self.namespaces.values().map(pair).collect()
     }
 }
 
