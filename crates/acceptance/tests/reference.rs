@@ -2,8 +2,6 @@
 
 use recon_acceptance::{World, outline, reference};
 
-fn remains(_: &World) -> usize { 0 }
-
 #[tokio::test(start_paused = true)]
 async fn the_reference_stack_is_built_from_nothing_and_then_nothing_is_left_to_do() {
     let world = World::new().await;
@@ -14,9 +12,9 @@ async fn the_reference_stack_is_built_from_nothing_and_then_nothing_is_left_to_d
 #[tokio::test(start_paused = true)]
 async fn destroying_the_reference_stack_leaves_the_account_as_it_was() {
     let world = World::new().await;
-    let before = remains(&world);
+    let before = world.sandbox.state().remains();
     world.converge(&reference()).await;
-    assert_ne!(remains(&world), before);
+    assert_ne!(world.sandbox.state().remains(), before);
     world.destroy(&reference()).await;
-    assert_eq!(remains(&world), before);
+    assert_eq!(world.sandbox.state().remains(), before);
 }
