@@ -150,6 +150,7 @@ impl<'a> Run<'a> {
         let Operation { address, what } = operation;
         match result {
             Ok(note) => {
+                let note = (!note.is_empty()).then_some(note);
                 self.listener.event(&Event::Finished {
                     address: &address,
                     what,

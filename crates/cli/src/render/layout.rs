@@ -1,0 +1,42 @@
+//! Lines that fit.
+
+use super::text::{cut, width, wrap};
+
+/// Things in a row, separated by dots, as many to a line as fit. What does not
+/// fit on a line of its own loses its middle.
+pub fn flow(items: &[String], columns: usize, indent: &str) -> Vec<String> {
+    let room = columns.saturating_sub(indent.len());
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        let item = cut(item, room);
+        match lines.last_mut() {
+            Some(line) if width(line) + 3 + width(&item) <= room => {
+                line.push_str(" · ");
+                line.push_str(&item);
+            }
+            _ => lines.push(item),
+        }
+    }
+    lines.into_iter().map(|line| format!("{indent}{line}")).collect()
+}
+
+/// Words with a hanging indent under the place where they begin.
+pub fn hanging(lead: &str, words: &str, columns: usize) -> Vec<String> {
+    wrap(words, columns, lead, &" ".repeat(width(lead)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_takes_as_many_as_fit_and_cuts_only_what_never_fits() {
+        let items = ["a: 1", "b: 2", "a-name: a-value-of-some-length"].map(str::to_string);
+        assert_eq!(flow(&items, 17, "  "), ["  a: 1 · b: 2", "  a-name:…-length"]);
+    }
+
+    #[test]
+    fn words_hang_under_their_beginning() {
+        assert_eq!(hanging("! DELETE  ", "one two three", 18), ["! DELETE  one two", "          three"]);
+    }
+}
