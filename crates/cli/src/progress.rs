@@ -138,10 +138,7 @@ impl Listener for Applying {
                 let n = self.over(address);
                 let note = note.as_ref().map(|note| format!("   {}", clean(note))).unwrap_or_default();
                 let (word, time) = (done(*what), duration(*seconds));
-                self.line(&format!(
-                    "{GOOD}✓{GOOD:#} {n}/{} {address} {word}   {time}{note}",
-                    self.total
-                ));
+                self.line(&format!("{GOOD}✓{GOOD:#} {n}/{} {address} {word}   {time}{note}", self.total));
             }
             Event::Failed { address, what, error } => {
                 let n = self.over(address);

@@ -8,18 +8,15 @@ use recon_model::plan::Plan;
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
-use crate::engine::{Account, Purpose, with_account};
+use crate::engine::{Account, with_account};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
 use crate::{Exit, Failure};
 
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = Options {
-        targets: args.scope.target.clone(),
-        replace: args.scope.replace.clone(),
-        destroy: false,
-    };
+    let options =
+        Options { targets: args.scope.target.clone(), replace: args.scope.replace.clone(), destroy: false };
     let order = Order {
         stack: &args.stack,
         command: "apply",
@@ -27,7 +24,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         auto_approve: args.auto_approve,
         full: args.full,
     };
-    with_account(&args.stack, console, Purpose::Change, async |account| {
+    with_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         carry_out(&order, &account, &plan, console).await
     })
@@ -53,7 +50,11 @@ pub async fn carry_out(
     let look = console.look(order.full);
     let shown = render::plan(order.command, plan, look);
     // the one document on standard output is the report's
-    if console.is_json() { console.say(&shown) } else { console.out(&shown) }
+    if console.is_json() {
+        console.say(&shown)
+    } else {
+        console.out(&shown)
+    }
     if plan.is_empty() {
         return Ok(end(order, plan, Outcome::Nothing, None, console));
     }
@@ -64,7 +65,9 @@ pub async fn carry_out(
     let listener = Applying::new(operations(&account.stack, &plan.steps).node_count());
     let options = recon_apply::Options { parallelism: usize::from(order.stack.parallelism) };
     let report =
-        recon_apply::apply(&account.stack, &account.snapshot, plan, &account.session, options, &listener).await;
+        recon_apply::apply(&account.stack, &account.snapshot, plan, &account.session, options, &listener)
+            .await;
+    account.keep()?;
     let outcome = if report.failed.is_empty() { Outcome::Done } else { Outcome::Failed };
     console.calls(&account.session.calls());
     Ok(end(order, plan, outcome, Some(&report), console))

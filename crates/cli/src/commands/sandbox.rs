@@ -84,9 +84,7 @@ async fn keep(kept: &Kept, touched: &AtomicBool) -> Result<(), Failure> {
 async fn interrupted() {
     let terminated = async {
         #[cfg(unix)]
-        if let Ok(mut signal) =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        {
+        if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             signal.recv().await;
             return;
         }

@@ -31,9 +31,8 @@ fn read(path: &Path) -> Result<String, Failure> {
 
 fn parse(path: &Path, text: &str) -> Result<Plan, Failure> {
     let hint = "a plan is what `recon plan --format json` prints";
-    let no_plan = |error: serde_json::Error| {
-        Failure::new(format!("{} is no plan: {error}", path.display())).help(hint)
-    };
+    let no_plan =
+        |error: serde_json::Error| Failure::new(format!("{} is no plan: {error}", path.display())).help(hint);
     let document: Value = serde_json::from_str(text).map_err(no_plan)?;
     match document.get("format").and_then(Value::as_u64) {
         Some(format) if format == u64::from(FORMAT) => serde_json::from_value(document).map_err(no_plan),

@@ -5,7 +5,7 @@ use recon_model::Stack;
 use recon_model::plan::{Action, FieldChange, Plan, Step};
 
 use super::layout::hanging;
-use super::plan::place;
+use super::plan::{calls, place};
 use super::style::{BAD, CHANGE, GOOD, QUIET, RISK, STRONG, paint};
 use super::text::{clean, cut, width};
 use super::value::{inline, is_scalar, parsed, short_path, toml};
@@ -35,12 +35,12 @@ pub fn drift(plan: &Plan, stack: &Stack, undo: &dyn Fn(&str) -> String, look: Lo
 
 fn header(plan: &Plan) -> String {
     format!(
-        "{} · {} · {} checked, {} unreadable · {} calls",
+        "{} · {} · {} checked, {} unreadable · {}",
         paint(STRONG, "recon drift"),
         place(plan),
         plan.steps.len(),
         unreadable(plan),
-        plan.calls.total
+        calls(plan)
     )
 }
 
@@ -128,7 +128,10 @@ impl Entry<'_> {
 
     fn reasons(&self) -> Vec<String> {
         let because = self.step.action.because();
-        because.iter().flat_map(|because| self.text(&format!("{} ({})", because.text, because.code))).collect()
+        because
+            .iter()
+            .flat_map(|because| self.text(&format!("{} ({})", because.text, because.code)))
+            .collect()
     }
 
     fn head(&self, symbol: &str, what: &str, place: &str) -> String {
@@ -203,7 +206,9 @@ fn keep(change: &FieldChange, place: &str) -> String {
     match (change.from.is_null(), file.ends_with(".json")) {
         (true, _) => format!("take it out of {file}, or {unmanaged}"),
         (false, true) => format!("write {} at {place}, or {unmanaged}", toml(&change.from)),
-        (false, false) => format!("set {} = {}, or {unmanaged}", short_path(&change.path), toml(&change.from)),
+        (false, false) => {
+            format!("set {} = {}, or {unmanaged}", short_path(&change.path), toml(&change.from))
+        }
     }
 }
 

@@ -95,9 +95,7 @@ fn principals(value: &Value) -> Vec<String> {
     match value {
         Value::Object(map) => map
             .iter()
-            .flat_map(|(kind, who)| {
-                texts(who).into_iter().map(move |who| format!("{} {who}", clean(kind)))
-            })
+            .flat_map(|(kind, who)| texts(who).into_iter().map(move |who| format!("{} {who}", clean(kind))))
             .collect(),
         other => texts(other),
     }
@@ -137,9 +135,8 @@ pub fn lines(from: &Value, to: &Value, look: Look, indent: &str) -> Vec<String> 
 /// The statement that became this one: by its Sid, by what it is about, by
 /// what it does.
 fn partner(before: &[Statement], new: &Statement) -> Option<usize> {
-    let find = |is: &dyn Fn(&Statement) -> bool| {
-        before.iter().position(|old| old.effect == new.effect && is(old))
-    };
+    let find =
+        |is: &dyn Fn(&Statement) -> bool| before.iter().position(|old| old.effect == new.effect && is(old));
     find(&|old| !new.sid.is_empty() && old.sid == new.sid)
         .or_else(|| find(&|old| old.resources == new.resources && old.principals == new.principals))
         .or_else(|| find(&|old| old.actions == new.actions && old.sid == new.sid))
@@ -224,7 +221,8 @@ mod tests {
     #[test]
     fn statements_without_a_sid_find_each_other_by_what_they_are_about() {
         let statement = |action: &str, resource: &str| json!({ "Effect": "Allow", "Action": action, "Resource": resource });
-        let from = json!({ "Statement": [statement("s3:GetObject", "a"), statement("sqs:SendMessage", "b")] });
+        let from =
+            json!({ "Statement": [statement("s3:GetObject", "a"), statement("sqs:SendMessage", "b")] });
         let to = json!({ "Statement": [statement("sqs:SendMessage", "b"), statement("s3:PutObject", "a")] });
         assert_eq!(plain(&from, &to), "Allow a\n  - s3:GetObject\n  + s3:PutObject");
     }

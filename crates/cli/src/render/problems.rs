@@ -106,7 +106,8 @@ fn snippets<'a>(
     }
     let snippet = |file: usize| {
         let source = sources.get(file)?;
-        let mut snippet = Snippet::source(shown(&source.text)).path(clean(&source.path.display().to_string()));
+        let mut snippet =
+            Snippet::source(shown(&source.text)).path(clean(&source.path.display().to_string()));
         for (span, kind, label) in marks.iter().filter(|(span, ..)| span.file == file) {
             let label = (!label.is_empty()).then(|| clean(label));
             snippet = snippet.annotation(kind.span(within(*span, &source.text)).label(label));

@@ -4,6 +4,7 @@
 use anstyle::Style;
 use recon_model::plan::{Action, Because, Step};
 
+use super::created::created;
 use super::layout::hanging;
 use super::style::{BAD, CHANGE, GOOD, QUIET, REPLACE, RISK, STRONG, paint};
 use super::text::{clean, width};
@@ -83,7 +84,7 @@ fn one(step: &Step, column: usize, look: Look) -> Vec<String> {
     }
     lines.extend(step.action.because().into_iter().flat_map(|because| reason(step, because, look)));
     lines.extend(match step.action {
-        Action::Create(_) => fields::created(&step.fields, look, INDENT),
+        Action::Create(_) => created(step, look, INDENT),
         _ => step.fields.iter().flat_map(|change| fields::changed(change, look, INDENT)).collect(),
     });
     lines
@@ -93,8 +94,7 @@ fn one(step: &Step, column: usize, look: Look) -> Vec<String> {
 fn reason(step: &Step, because: &Because, look: Look) -> Vec<String> {
     let code = because.code.as_str();
     let text = clean(&because.text);
-    if matches!(code, "ABSENT" | "CHANGED" | "DESTROY" | "ADOPT")
-        || code == "REMOVED" && step.place.is_none()
+    if matches!(code, "ABSENT" | "CHANGED" | "DESTROY" | "ADOPT") || code == "REMOVED" && step.place.is_none()
     {
         return Vec::new();
     }
@@ -102,7 +102,9 @@ fn reason(step: &Step, because: &Because, look: Look) -> Vec<String> {
         Action::Blocked(_) => hanging(INDENT, &text, look.width),
         _ => hanging(&format!("{INDENT}because: "), &format!("{text} ({code})"), look.width),
     };
-    lines.extend(remedy(code).into_iter().flat_map(|words| hanging(&format!("{INDENT}do: "), words, look.width)));
+    lines.extend(
+        remedy(code).into_iter().flat_map(|words| hanging(&format!("{INDENT}do: "), words, look.width)),
+    );
     lines
 }
 

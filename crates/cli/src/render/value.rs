@@ -46,6 +46,11 @@ pub fn parsed(value: &Value) -> Value {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| value.clone())
 }
 
+/// A text of several lines.
+pub fn is_text_block(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.contains('\n'))
+}
+
 /// Neither a list nor a map.
 pub fn is_scalar(value: &Value) -> bool {
     !value.is_array() && !value.is_object()
@@ -69,7 +74,10 @@ mod tests {
     #[test]
     fn a_value_reads_as_in_the_toml() {
         let value = json!({ "target_group": "blue", "container-port": 8080, "a.b": [true, "x"] });
-        assert_eq!(inline(&value), r#"{ "a.b" = [true, "x"], container-port = 8080, target_group = "blue" }"#);
+        assert_eq!(
+            inline(&value),
+            r#"{ "a.b" = [true, "x"], container-port = 8080, target_group = "blue" }"#
+        );
         assert_eq!(inline(&json!("blue")), "blue");
         assert_eq!(inline(&json!("")), r#""""#);
         assert_eq!(inline(&json!(" x")), r#"" x""#);

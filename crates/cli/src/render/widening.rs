@@ -10,8 +10,7 @@ use super::policy::{ALL_BUT, Statement};
 pub fn more_allowed(before: &[Statement], after: &[Statement]) -> Vec<String> {
     let mut found = Vec::new();
     for new in after.iter().filter(|statement| statement.effect == "Allow") {
-        let fresh: Vec<&String> =
-            new.actions.iter().filter(|action| !covered(before, new, action)).collect();
+        let fresh: Vec<&String> = new.actions.iter().filter(|action| !covered(before, new, action)).collect();
         if !fresh.is_empty() {
             let actions = fresh.iter().map(|action| action.as_str()).collect::<Vec<_>>().join(", ");
             found.push(format!("{actions}{}", about(new)));
