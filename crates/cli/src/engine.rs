@@ -90,7 +90,7 @@ async fn read(
     let progress = Progress::new(console.verbose);
     let snapshot = recon_observe::observe(&stack, &session, &progress).await;
     progress.end();
-    Ok(Account { stack, snapshot, session, kept })
+    Ok(Account { stack, snapshot: snapshot?, session, kept })
 }
 
 fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {

@@ -65,10 +65,11 @@ pub async fn carry_out(
     let listener = Applying::new(operations(&account.stack, &plan.steps).node_count());
     let options = recon_apply::Options { parallelism: usize::from(order.stack.parallelism) };
     let report =
-        recon_apply::apply(&account.stack, &account.snapshot, plan, &account.session, options, &listener)
+        recon_apply::apply(&account.stack, &account.snapshot, plan, &account.session, &options, &listener)
             .await;
     account.keep()?;
-    let outcome = if report.failed.is_empty() { Outcome::Done } else { Outcome::Failed };
+    let report = report?;
+    let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
     console.calls(&account.session.calls());
     Ok(end(order, plan, outcome, Some(&report), console))
 }
