@@ -106,8 +106,6 @@ pub struct StackArgs {
 #[command(after_help = AFTER_PLAN)]
 pub struct PlanArgs {
     #[command(flatten)]
-    pub stack: StackArgs,
-    #[command(flatten)]
     pub scope: Scope,
     /// Tell by the exit code whether there are changes
     #[arg(long)]
@@ -115,6 +113,8 @@ pub struct PlanArgs {
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    pub stack: StackArgs,
 }
 
 const AFTER_PLAN: &str = "\
@@ -149,8 +149,6 @@ pub struct Scope {
 #[command(after_help = AFTER_APPLY)]
 pub struct ApplyArgs {
     #[command(flatten)]
-    pub stack: StackArgs,
-    #[command(flatten)]
     pub scope: Scope,
     /// Do not ask. Without a terminal recon refuses to go on without it
     #[arg(long)]
@@ -161,6 +159,8 @@ pub struct ApplyArgs {
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    pub stack: StackArgs,
 }
 
 const AFTER_APPLY: &str = "\
@@ -201,14 +201,14 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_DESTROY)]
 pub struct DestroyArgs {
-    #[command(flatten)]
-    pub stack: StackArgs,
     /// Only this resource and what it needs; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<Address>,
     /// Do not ask. Without a terminal recon refuses to go on without it
     #[arg(long)]
     pub auto_approve: bool,
+    #[command(flatten)]
+    pub stack: StackArgs,
 }
 
 const AFTER_DESTROY: &str = "\

@@ -2,7 +2,6 @@
 //! account, make sure that it is the right one, read what is there.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use recon_aws::{InProcess, Session};
@@ -22,20 +21,14 @@ pub struct Account {
     pub stack: Stack,
     pub snapshot: Snapshot,
     pub session: Session,
-}
-
-/// Does the work change the account? A sandbox is kept if so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    Read,
-    Change,
+    /// Where the account is kept, if it is a sandbox.
+    kept: Option<Kept>,
 }
 
 /// Reads stack and account, and hands both to the work.
 pub fn with_account<T>(
     args: &StackArgs,
     console: &Console,
-    purpose: Purpose,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let stack = load(args)?;
@@ -45,26 +38,11 @@ pub fn with_account<T>(
     };
     // one thread and a clock that stands still: all waits pass in virtual time
     let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
-    runtime.block_on(async { in_sandbox(file, stack, args, console, purpose, work).await })
-}
-
-async fn in_sandbox<T>(
-    file: &Path,
-    stack: Stack,
-    args: &StackArgs,
-    console: &Console,
-    purpose: Purpose,
-    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let account = &stack.home.account;
-    let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
-    let mounted: Arc<dyn InProcess> = Arc::new(Mounted(Arc::clone(&kept.sandbox)));
-    let result = work(read(stack, args, console, Some(mounted)).await?).await;
-    if purpose == Purpose::Change {
-        // what was done stays done, also where the work failed half way
-        kept.save()?;
-    }
-    result
+    runtime.block_on(async {
+        let account = &stack.home.account;
+        let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
+        work(read(stack, args, console, Some(kept)).await?).await
+    })
 }
 
 fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
@@ -93,26 +71,26 @@ async fn read(
     mut stack: Stack,
     args: &StackArgs,
     console: &Console,
-    http: Option<Arc<dyn InProcess>>,
+    kept: Option<Kept>,
 ) -> Result<Account, Failure> {
-    let sandbox = http.is_some();
+    let mounted = |kept: &Kept| Arc::new(Mounted(Arc::clone(&kept.sandbox))) as Arc<dyn InProcess>;
     let session = Session::connect(recon_aws::Options {
         region: Some(stack.home.region.clone()),
         profile: None,
         max_in_flight: usize::from(args.parallelism),
-        http,
+        http: kept.as_ref().map(mounted),
     })
     .await?;
     let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
         stack.home.account = account;
     } else if stack.home.account != account {
-        return Err(other_account(&stack, &account, sandbox));
+        return Err(other_account(&stack, &account, kept.is_some()));
     }
     let progress = Progress::new(console.verbose);
     let snapshot = recon_observe::observe(&stack, &session, &progress).await;
     progress.end();
-    Ok(Account { stack, snapshot: snapshot?, session })
+    Ok(Account { stack, snapshot: snapshot?, session, kept })
 }
 
 fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
@@ -126,6 +104,11 @@ fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
 }
 
 impl Account {
+    /// Writes a sandbox down: what was done stays done. AWS needs no such thing.
+    pub fn keep(&self) -> Result<(), Failure> {
+        self.kept.as_ref().map_or(Ok(()), Kept::save)
+    }
+
     /// The plan, with what the reading took and how it was limited.
     pub fn plan(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
         for address in options.targets.iter().chain(&options.replace) {

@@ -9,7 +9,7 @@ use recon_model::plan::{Action, Plan};
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
-use crate::engine::{Account, Purpose, with_account};
+use crate::engine::{Account, with_account};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
@@ -28,7 +28,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         waits: !args.no_wait,
         looks_again: true,
     };
-    with_account(&args.stack, console, Purpose::Change, async |account| {
+    with_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         carry_out(&order, &account, &plan, console).await
     })
@@ -75,7 +75,9 @@ pub async fn carry_out(
     let options = recon_apply::Options { parallelism: usize::from(order.stack.parallelism) };
     let report =
         recon_apply::apply(&account.stack, &account.snapshot, plan, &account.session, &options, &listener)
-            .await?;
+            .await;
+    account.keep()?;
+    let report = report?;
     let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
     console.calls(&account.session.calls());
     Ok(end(order, plan, outcome, Some(&report), console))

@@ -5,7 +5,7 @@ use recon_diff::Options;
 use super::apply::{Order, carry_out};
 use crate::args::DestroyArgs;
 use crate::console::Console;
-use crate::engine::{Purpose, with_account};
+use crate::engine::with_account;
 use crate::{Exit, Failure};
 
 pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
@@ -20,7 +20,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         waits: true,
         looks_again: false,
     };
-    with_account(&args.stack, console, Purpose::Change, async |account| {
+    with_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         carry_out(&order, &account, &plan, console).await
     })

@@ -4,12 +4,12 @@ use recon_diff::Options;
 
 use crate::args::DriftArgs;
 use crate::console::Console;
-use crate::engine::{Purpose, with_account};
+use crate::engine::with_account;
 use crate::render::{self, verdict};
 use crate::{Exit, Failure};
 
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
-    with_account(&args.stack, console, Purpose::Read, async |account| {
+    with_account(&args.stack, console, async |account| {
         let plan = account.plan(&Options::default())?;
         console.calls(&account.session.calls());
         let undo = |address: &str| match address {

@@ -5,7 +5,7 @@ use recon_model::Stack;
 use recon_model::plan::{Action, FieldChange, Plan, Step};
 
 use super::layout::hanging;
-use super::plan::place;
+use super::plan::{calls, place};
 use super::style::{BAD, CHANGE, GOOD, QUIET, RISK, STRONG, paint};
 use super::text::{clean, cut, width};
 use super::value::{inline, is_scalar, parsed, short_path, toml};
@@ -35,12 +35,12 @@ pub fn drift(plan: &Plan, stack: &Stack, undo: &dyn Fn(&str) -> String, look: Lo
 
 fn header(plan: &Plan) -> String {
     format!(
-        "{} · {} · {} checked, {} unreadable · {} calls",
+        "{} · {} · {} checked, {} unreadable · {}",
         paint(STRONG, "recon drift"),
         place(plan),
         plan.steps.len(),
         unreadable(plan),
-        plan.calls.total
+        calls(plan)
     )
 }
 

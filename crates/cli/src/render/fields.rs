@@ -4,10 +4,9 @@ use recon_model::plan::FieldChange;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::layout::flow;
 use super::style::{BAD, GOOD, QUIET, REPLACE, paint};
 use super::text::{clean, clean_lines, cut, width};
-use super::value::{inline, is_scalar, parsed, short_path};
+use super::value::{inline, is_scalar, is_text_block, parsed, short_path};
 use super::words::count;
 use super::{Look, policy};
 
@@ -38,8 +37,7 @@ fn one_line(
     look: Look,
     indent: &str,
 ) -> Option<String> {
-    let several = |value: &Value| value.as_str().is_some_and(|text| text.contains('\n'));
-    if policy::is_policy(from) || policy::is_policy(to) || several(from) || several(to) {
+    if policy::is_policy(from) || policy::is_policy(to) || is_text_block(from) || is_text_block(to) {
         return None;
     }
     let (mut before, after) = (inline(from), inline(to));
@@ -62,15 +60,11 @@ fn body(from: &Value, to: &Value, look: Look, indent: &str) -> Vec<String> {
         (Value::Array(before), Value::Array(after)) if before.iter().chain(after).all(is_scalar) => {
             items(before, after, look, indent)
         }
-        _ if is_scalar(from) && is_scalar(to) && !several(from) && !several(to) => {
+        _ if is_scalar(from) && is_scalar(to) && !is_text_block(from) && !is_text_block(to) => {
             vec![removed(&inline(from), look, indent), added(&inline(to), look, indent)]
         }
         _ => text_diff(&as_text(from), &as_text(to), look, indent),
     }
-}
-
-fn several(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.contains('\n'))
 }
 
 /// What left a list and what joined it; a new order alone shows both lists.
@@ -137,24 +131,5 @@ fn shortened(mut lines: Vec<String>, look: Look, indent: &str) -> Vec<String> {
         let words = format!("({} more, --full shows all)", count(more, "line"));
         lines.push(format!("{indent}  {}", paint(QUIET, &words)));
     }
-    lines
-}
-
-/// The fields of something new: in a row, documents below.
-pub fn created(fields: &[FieldChange], look: Look, indent: &str) -> Vec<String> {
-    let document = |change: &&FieldChange| {
-        let to = parsed(&change.to);
-        policy::is_policy(&to) || several(&to)
-    };
-    let (documents, plain): (Vec<&FieldChange>, Vec<&FieldChange>) = fields.iter().partition(document);
-    let items: Vec<String> =
-        plain.iter().map(|change| format!("{}: {}", short_path(&change.path), inline(&change.to))).collect();
-    let row = if look.full {
-        items.iter().map(|item| format!("{indent}{item}")).collect()
-    } else {
-        flow(&items, look.width, indent)
-    };
-    let mut lines: Vec<String> = row.iter().map(|line| paint(QUIET, line)).collect();
-    lines.extend(documents.into_iter().flat_map(|change| changed(change, look, indent)));
     lines
 }

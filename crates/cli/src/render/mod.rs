@@ -1,6 +1,7 @@
 //! Text and JSON from a [`Plan`], a report or a failure. Nothing here reads or
 //! prints; whatever comes from AWS or a user has its control characters escaped.
 
+mod created;
 mod drift;
 mod fields;
 mod layout;

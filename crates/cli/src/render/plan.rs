@@ -47,11 +47,16 @@ fn nothing(command: &str, plan: &Plan) -> String {
 }
 
 fn took(plan: &Plan) -> String {
-    let calls = format!("{} calls", plan.calls.total);
+    let calls = calls(plan);
     match plan.summary.keep {
         0 => calls,
         kept => format!("{kept} unchanged · {calls}"),
     }
+}
+
+/// `41 calls`.
+pub fn calls(plan: &Plan) -> String {
+    if plan.calls.total == 1 { "1 call".to_string() } else { format!("{} calls", plan.calls.total) }
 }
 
 fn counts(plan: &Plan) -> Vec<String> {

@@ -4,6 +4,7 @@
 use anstyle::Style;
 use recon_model::plan::{Action, Because, Step};
 
+use super::created::created;
 use super::layout::hanging;
 use super::style::{BAD, CHANGE, GOOD, QUIET, REPLACE, RISK, STRONG, paint};
 use super::text::{clean, width};
@@ -83,7 +84,7 @@ fn one(step: &Step, column: usize, look: Look) -> Vec<String> {
     }
     lines.extend(step.action.because().into_iter().flat_map(|because| reason(step, because, look)));
     lines.extend(match step.action {
-        Action::Create(_) => fields::created(&step.fields, look, INDENT),
+        Action::Create(_) => created(step, look, INDENT),
         _ => step.fields.iter().flat_map(|change| fields::changed(change, look, INDENT)).collect(),
     });
     lines

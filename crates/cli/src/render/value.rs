@@ -46,6 +46,11 @@ pub fn parsed(value: &Value) -> Value {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| value.clone())
 }
 
+/// A text of several lines.
+pub fn is_text_block(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.contains('\n'))
+}
+
 /// Neither a list nor a map.
 pub fn is_scalar(value: &Value) -> bool {
     !value.is_array() && !value.is_object()
