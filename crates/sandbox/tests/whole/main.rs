@@ -126,6 +126,13 @@ async fn pages_of_a_search_hold_a_hundred_resources() {
 #[tokio::test(start_paused = true)]
 async fn a_full_account_survives_being_written_down() {
     let world = World::new().await;
+    // moments off the full second
+    tokio::time::advance(std::time::Duration::from_millis(1237)).await;
+    for number in 0..30 {
+        tokio::time::advance(std::time::Duration::from_nanos(7_919_123_457)).await;
+        world.call("ecs", "CreateCluster", json!({"clusterName": format!("c{number}")}));
+        world.call("ecs", "DeleteCluster", json!({"cluster": format!("c{number}")}));
+    }
     let state = world.aws.state();
     let text = serde_json::to_string(&state).unwrap();
     let revived: State = serde_json::from_str(&text).unwrap();
