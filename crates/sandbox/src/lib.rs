@@ -7,7 +7,9 @@
 //! time at all and yet sees every state in between.
 
 mod context;
+mod form;
 pub mod http;
+mod page;
 mod refusal;
 pub mod server;
 mod services;
@@ -15,7 +17,7 @@ mod tags;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use recon_shapes::{service, validate};
+use recon_shapes::{service, validate, validate_answer};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -81,7 +83,7 @@ impl Sandbox {
         let now = self.now(&state);
         let answer = state.handle(service_name, operation, region, now, input)?;
         if let Some(shape) = op.output() {
-            let violations = validate(model, shape, &answer);
+            let violations = validate_answer(model, shape, &answer);
             if let Some(first) = violations.first() {
                 return Err(Refusal::new(500, "SandboxDefect", format!("{operation} would answer {first}")));
             }

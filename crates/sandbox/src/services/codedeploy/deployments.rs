@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::life::Deployment;
-use super::{appspec, checks, groups, lists, strings, text};
+use super::{appspec, checks, groups, lists};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 
 /// Settings that a deployment takes over from its group.
@@ -163,7 +164,7 @@ pub(super) fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     {
         return required("InvalidTimeRangeException", "The start time must be earlier than the end time.");
     }
-    let statuses = strings(input, "includeOnlyStatuses");
+    let statuses = texts(input, "includeOnlyStatuses");
     let created = |d: &Deployment| d.doc["createTime"].as_f64().unwrap_or_default();
     let wanted = |d: &&Deployment| {
         group.is_none_or(|group| d.belongs_to(&input["applicationName"], group))

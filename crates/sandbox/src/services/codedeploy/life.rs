@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{State, checks, groups, text};
+use super::{State, checks, groups};
+
+use crate::form::text;
 
 /// Seconds after its creation at which a deployment starts, and is over.
 const STARTS: f64 = 5.0;
