@@ -32,6 +32,10 @@ pub(crate) fn kind() -> Kind {
         .refers("build_batch_config.service_role", ROLE)
         .default("build_batch_config.combine_artifacts", false)
         .take("Project", "projectVisibility", "project_visibility")
+        .doc(
+            "project_visibility",
+            "Whether builds, their logs and artifacts are there for everybody to read.",
+        )
         .default("project_visibility", "PRIVATE")
         .take("Project", "resourceAccessRole", "resource_access_role")
         .refers("resource_access_role", ROLE)

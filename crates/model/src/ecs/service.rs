@@ -26,6 +26,8 @@ pub(crate) fn kind() -> Kind {
         .refers("cluster", to(&["ecs.cluster"], "name").holding())
         .required(&["cluster"])
         .refers("task_definition", to(&["ecs.task_definition"], "arn"))
+        // DescribeServices does not answer with them
+        .write_only(&["gateway_connectors", "monitoring"])
         .create_only(&["cluster", "name", "scheduling_strategy", "role", "launch_type"])
         .default("scheduling_strategy", "REPLICA")
         .unmanaged(&["launch_type", "role", "desired_count"])
