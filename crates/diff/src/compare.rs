@@ -46,7 +46,7 @@ impl Walk<'_> {
     fn field(&mut self, field: &Field, desired: Option<&Value>, live: Option<&Value>, path: &str) {
         let desired = desired.filter(|v| !v.is_null());
         let live = live.filter(|v| !v.is_null());
-        if desired.is_none() && (field.unmanaged || live.is_none()) {
+        if field.write_only || (desired.is_none() && (field.unmanaged || live.is_none())) {
             return;
         }
         if field.secret
@@ -59,7 +59,7 @@ impl Walk<'_> {
         match &field.ty {
             Type::Struct(structure) if !d.is_string() => self.structure(structure, d, l, path),
             Type::List { item, order } if !is_whole_unknown(d) => self.list(field, item, order, d, l, path),
-            Type::Map(item) | Type::Pairs { item, .. } if !is_whole_unknown(d) => self.map(item, d, l, path),
+            Type::Map(_) | Type::Pairs { .. } if !is_whole_unknown(d) => self.map(field, d, l, path),
             Type::Document(form) => self.document(field, *form, d, l, path),
             _ => self.scalar(field, d, l, path),
         }
@@ -79,7 +79,7 @@ impl Walk<'_> {
         }
     }
 
-    fn map(&mut self, item: &Field, desired: &Value, live: &Value, path: &str) {
+    fn map(&mut self, field: &Field, desired: &Value, live: &Value, path: &str) {
         let (empty, d, l) = (Map::new(), desired.as_object(), live.as_object());
         let (d, l) = (d.unwrap_or(&empty), l.unwrap_or(&empty));
         let mut keys: Vec<&String> = d.keys().chain(l.keys()).collect();
@@ -87,9 +87,7 @@ impl Walk<'_> {
         keys.dedup();
         for key in keys {
             let path = join(path, key);
-            if self.skipped(&path) {
-                continue;
-            }
+            let Some(item) = field.entry(key).filter(|_| !self.skipped(&path)) else { continue };
             match (d.get(key), l.get(key)) {
                 (Some(d), Some(l)) => self.field(item, Some(d), Some(l), &path),
                 (None, _) if item.unmanaged => {}
@@ -275,9 +273,11 @@ fn leaf(field: &Field, value: &Value, path: &str, out: &mut Vec<FieldChange>) {
                 }
             }
         }
-        (Type::Map(item) | Type::Pairs { item, .. }, Value::Object(map)) => {
+        (Type::Map(_) | Type::Pairs { .. }, Value::Object(map)) => {
             for (key, value) in map {
-                leaf(item, value, &join(path, key), out);
+                if let Some(item) = field.entry(key) {
+                    leaf(item, value, &join(path, key), out);
+                }
             }
         }
         (Type::List { item, order }, Value::Array(items)) if item.ty.structure().is_some() => {

@@ -16,7 +16,13 @@ pub struct Kind {
     pub doc: &'static str,
     /// Its CloudFormation type, where there is one.
     pub cfn: Option<&'static str>,
+    /// The service that it belongs to, by botocore's name.
+    pub service: &'static str,
+    /// AWS's structure that says what a new one is.
+    pub shape: &'static str,
     pub spec: Field,
+    /// Fields that AWS keeps behind other calls than creation.
+    pub elsewhere: Vec<Elsewhere>,
     /// Fields that together name it in AWS.
     pub identity: &'static [&'static str],
     /// Attributes that others may refer to, besides `name`.
@@ -35,6 +41,16 @@ pub struct Kind {
     pub canonical: Option<fn(&mut Value)>,
     /// Says of a changed field whether it forces a replacement in this case.
     pub forces: Option<Forces>,
+}
+
+/// Where the form of a field is said that creation does not take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// AWS's name of the field.
+    pub field: &'static str,
+    pub shape: &'static str,
+    /// The structure's member; none where the field is the whole structure.
+    pub member: Option<&'static str>,
 }
 
 /// `(field, desired, live)` to the reason why no call could change it in place.
@@ -82,7 +98,12 @@ impl Kind {
     /// When the service model lacks the shape: a mistake in the kind's file,
     /// which every test of the kind meets.
     #[allow(clippy::expect_used)]
-    pub fn new(name: &'static str, service_name: &str, shape: &str, doc: &'static str) -> Self {
+    pub fn new(
+        name: &'static str,
+        service_name: &'static str,
+        shape: &'static str,
+        doc: &'static str,
+    ) -> Self {
         let model = service(service_name).expect("kinds name services that the shapes crate has");
         let mut spec = Field::new(name, "", Type::Struct(from_shape(model, shape)));
         spec.doc = doc.to_string();
@@ -90,7 +111,10 @@ impl Kind {
             name,
             doc,
             cfn: None,
+            service: service_name,
+            shape,
             spec,
+            elsewhere: Vec::new(),
             identity: &["name"],
             exports: &["arn"],
             renewed: &[],

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use crate::compose::text;
 use crate::kind::Kind;
 use crate::targets::ROLE;
 
@@ -52,6 +53,12 @@ pub(crate) fn kind() -> Kind {
     .default("volumes.docker_volume_configuration.scope", "task")
     .default("runtime_platform.cpu_architecture", "X86_64")
     .default("runtime_platform.operating_system_family", "LINUX")
+    .setting(
+        "initial_image",
+        text(),
+        "The image of the first revision where the file has a placeholder (`<IMAGE1_NAME>`) that the pipeline fills in. \
+         Later revisions that differ in that image only are the pipeline's, and no drift.",
+    )
     .normal("cpu", cpu_units)
     .normal("memory", mebibytes)
     .canonical(canonical)

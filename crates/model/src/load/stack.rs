@@ -56,6 +56,7 @@ pub fn build(
             None => {
                 if let Some(fields) = lookups::fields(&address.kind) {
                     let spec = typing.structure(fields, &entry.node, "", &[]);
+                    typing.missing(fields, &spec, entry.key, "", &address.to_string());
                     stack.lookups.insert(address.clone(), Lookup { address, spec, span: entry.key });
                 }
             }

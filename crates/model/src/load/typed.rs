@@ -239,7 +239,10 @@ impl Typing<'_> {
             });
             return;
         }
-        let exports: &[&str] = KindId::named(&target.kind).map_or(&["id"], |id| id.kind().exports);
+        let exports: &[&str] = match KindId::named(&target.kind) {
+            Some(id) => id.kind().exports,
+            None => crate::lookups::exports(&target.kind),
+        };
         if !exports.contains(&attribute) && attribute != "name" {
             let problem = Problem::new(span, format!("{target} has no attribute `{attribute}`"));
             self.problems.push(problem.nearest(attribute, exports.iter().copied()));
