@@ -155,6 +155,23 @@ fn spec(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::LogsLogGroup => vec![("name", resource.strip_prefix("log-group:")?.trim_end_matches(":*"))],
         KindId::IamRole => vec![("name", resource.rsplit('/').next()?)],
         KindId::ElbListener | KindId::ElbListenerRule | KindId::CodedeployDeploymentConfig => return None,
+        KindId::CodecommitRepository => return None,
+        KindId::EcrRepository => return None,
+        KindId::CodebuildProject => return None,
+        KindId::CodepipelinePipeline => return None,
+        KindId::EventsRule => return None,
+        KindId::S3Bucket => return None,
+        KindId::ServicediscoveryNamespace => return None,
+        KindId::KmsKey => return None,
+        KindId::IamPolicy => return None,
+        KindId::IamUser => return None,
+        KindId::IamGroup => return None,
+        KindId::IamServiceCredential => return None,
+        KindId::SnsTopic => return None,
+        KindId::NotificationsRule => return None,
+        KindId::AutoscalingTarget => return None,
+        KindId::AutoscalingPolicy => return None,
+        KindId::CloudwatchAlarm => return None,
     };
     Some(Tree::Map(fields.into_iter().map(|(field, text)| (field.to_string(), Tree::text(text))).collect()))
 }

@@ -1,3 +1,7 @@
 //! Writing kinds of the family `iam`.
 
+pub(crate) mod group;
+pub(crate) mod policy;
 pub(crate) mod role;
+pub(crate) mod service_credential;
+pub(crate) mod user;

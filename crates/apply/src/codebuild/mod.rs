@@ -1,0 +1,3 @@
+//! Writing kinds of the family `codebuild`.
+
+pub(crate) mod project;

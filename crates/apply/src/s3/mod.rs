@@ -1,0 +1,3 @@
+//! Writing kinds of the family `s3`.
+
+pub(crate) mod bucket;

@@ -1,0 +1,4 @@
+//! Reading kinds of the family `autoscaling`.
+
+pub(crate) mod policy;
+pub(crate) mod target;

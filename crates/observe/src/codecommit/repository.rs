@@ -1,0 +1,11 @@
+//! `codecommit.repository`.
+
+use recon_model::{Live, Resource};
+
+use crate::Cx;
+
+pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
+    for resource in resources {
+        cx.put(&resource.address, Live::Unreadable("nobody reads this kind yet".into()));
+    }
+}
