@@ -33,6 +33,7 @@ pub(crate) fn kind() -> Kind {
     .document("policy", DocumentForm::Policy)
     .take("GetBucketTaggingOutput", "TagSet", "tags")
     .setting("force_delete", Type::Bool, "Empty the bucket, versions included, to delete it.")
+    .kept("force_delete")
     .canonical(canonical);
     logging(lifecycle(protection(kind)))
 }
