@@ -64,6 +64,11 @@ impl<'a> Item<'a> {
         to_aws(self.kind.kind().fields(), &spec)
     }
 
+    /// AWS's form of one field, in the form in which it is compared.
+    pub fn canonical_aws(&self, field: &str) -> Value {
+        self.aws_of(&json!({ field: self.canonical[field] }))
+    }
+
     /// AWS's form of these fields, each with its value or with what it is when
     /// nothing is said: a field taken out of the TOML goes back to that.
     pub fn aws_fields(&self, fields: &BTreeSet<String>, nothing: &[(&str, Value)]) -> Value {
