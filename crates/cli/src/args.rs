@@ -125,6 +125,9 @@ pub struct ApplyArgs {
     /// Do not ask. Without a terminal recon refuses to go on without it
     #[arg(long)]
     pub auto_approve: bool,
+    /// Do not wait until load balancers are active and services steady
+    #[arg(long)]
+    pub no_wait: bool,
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,

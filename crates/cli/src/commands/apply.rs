@@ -3,7 +3,8 @@
 use recon_apply::Report;
 use recon_diff::Options;
 use recon_diff::sequence::operations;
-use recon_model::plan::Plan;
+use recon_model::Snapshot;
+use recon_model::plan::{Action, Plan};
 
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
@@ -23,6 +24,9 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         question: "Do all of this",
         auto_approve: args.auto_approve,
         full: args.full,
+        options: &options,
+        waits: !args.no_wait,
+        looks_again: true,
     };
     with_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
@@ -37,6 +41,11 @@ pub struct Order<'a> {
     pub question: &'a str,
     pub auto_approve: bool,
     pub full: bool,
+    pub options: &'a Options,
+    /// Wait until load balancers are active and services steady.
+    pub waits: bool,
+    /// Read once more afterwards.
+    pub looks_again: bool,
 }
 
 /// From a plan to its report, if nothing stands in the way.
@@ -62,16 +71,65 @@ pub async fn carry_out(
         console.say(&render::failure(&refusal, look));
         return Ok(end(order, plan, Outcome::Refused, None, console));
     }
-    let listener = Applying::new(operations(&account.stack, &plan.steps).node_count());
-    let options = recon_apply::Options { parallelism: usize::from(order.stack.parallelism) };
-    let report =
-        recon_apply::apply(&account.stack, &account.snapshot, plan, &account.session, &options, &listener)
-            .await;
+    let report = in_full(order, account, plan, console).await;
+    // what was done stays done, also where the work failed half way
     account.keep()?;
     let report = report?;
     let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
     console.calls(&account.session.calls());
     Ok(end(order, plan, outcome, Some(&report), console))
+}
+
+/// The plan, and what it left over.
+async fn in_full(
+    order: &Order<'_>,
+    account: &Account,
+    plan: &Plan,
+    console: &Console,
+) -> Result<Report, Failure> {
+    let mut report = walk(order, account, &account.snapshot, plan).await?;
+    if order.looks_again && report.is_whole() {
+        second_pass(order, account, console, &mut report).await?;
+    }
+    Ok(report)
+}
+
+async fn walk(
+    order: &Order<'_>,
+    account: &Account,
+    snapshot: &Snapshot,
+    plan: &Plan,
+) -> Result<Report, Failure> {
+    let Account { stack, session, .. } = account;
+    let listener = Applying::new(operations(stack, &plan.steps).node_count());
+    let options =
+        recon_apply::Options { parallelism: usize::from(order.stack.parallelism), wait: order.waits };
+    Ok(recon_apply::apply(stack, snapshot, plan, session, &options, &listener).await?)
+}
+
+/// Reads again what was written. What a creating call did not take is set by
+/// an update, once; more than that a person has to look at.
+async fn second_pass(
+    order: &Order<'_>,
+    account: &Account,
+    console: &Console,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
+    let left = recon_diff::plan(&account.stack, &snapshot, order.options);
+    if left.is_empty() {
+        return Ok(());
+    }
+    if left.steps.iter().any(|step| !matches!(step.action, Action::Keep | Action::Update(_))) {
+        console.say("a plan made now would not be empty: look at it with `recon plan`\n");
+        return Ok(());
+    }
+    console.say("not everything was taken at once: setting the rest\n");
+    let second = walk(order, account, &snapshot, &left).await?;
+    report.done.extend(second.done);
+    report.failed.extend(second.failed);
+    report.not_started.extend(second.not_started);
+    Ok(())
 }
 
 /// Why the plan is not carried out, if so.

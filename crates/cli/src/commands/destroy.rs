@@ -16,6 +16,9 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         question: "Delete all of this",
         auto_approve: args.auto_approve,
         full: false,
+        options: &options,
+        waits: true,
+        looks_again: false,
     };
     with_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
