@@ -231,6 +231,24 @@ fn a_target_limits_the_plan_and_the_plan_says_so() {
 }
 
 #[test]
+fn a_failure_tells_awss_reason_and_the_command_that_goes_on() {
+    let place = Place::with_the_reference_stack();
+    place.edit("desired/taskdef.json", "\"cpu\": \"256\"", "\"cpu\": \"300\"");
+    let target = "--target ecs.task_definition.api --sandbox";
+    let ran = place.recon(&format!("apply --auto-approve {target}")).expect(1);
+    let out = ran.out();
+    assert!(out.contains("ecs.task_definition.api  creating failed"), "{out}");
+    assert!(out.contains("No Fargate configuration exists"), "{out}");
+    assert!(
+        out.split_whitespace().collect::<Vec<_>>().join(" ").contains(&format!("`recon apply {target}`")),
+        "{out}"
+    );
+    place.edit("desired/taskdef.json", "\"cpu\": \"300\"", "\"cpu\": \"256\"");
+    let again = place.recon(&format!("apply --auto-approve {target}")).expect(0).out();
+    assert!(again.contains("Plan: 1 create,"), "what was done is not done again: {again}");
+}
+
+#[test]
 fn plain_text_where_there_is_no_terminal() {
     let place = Place::with_the_reference_stack();
     let ran = place.recon("apply --sandbox --auto-approve").expect(0);
