@@ -24,6 +24,12 @@ pub struct Base {
     /// The address whose fields the rows name.
     pub resource: String,
     pub stack: String,
+    /// Files of `parts` that belong to the stack.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// What has to be in the account before, made by somebody else.
+    #[serde(default)]
+    pub account: Vec<Prepared>,
     /// Fields that a call changes.
     #[serde(default)]
     pub change: Vec<Row>,
@@ -59,6 +65,17 @@ pub struct Row {
     pub code: Option<String>,
 }
 
+/// A call whose answer other texts name: `<key>` stands for what is kept as `key`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prepared {
+    pub call: String,
+    pub input: Table,
+    /// A JSON pointer into the answer, by name.
+    #[serde(default)]
+    pub keep: BTreeMap<String, String>,
+}
+
 /// A call that somebody else makes, and the field that it changes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +92,16 @@ impl Book {
         let path = format!("{}/tests/matrix/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+impl Base {
+    /// The stack with its parts.
+    pub fn whole(&self) -> String {
+        let folder = format!("{}/tests/matrix/parts", env!("CARGO_MANIFEST_DIR"));
+        let read = |part: &String| std::fs::read_to_string(format!("{folder}/{part}.toml")).unwrap();
+        let parts: Vec<String> = self.parts.iter().map(read).collect();
+        parts.join("\n") + &self.stack
     }
 }
 

@@ -1,6 +1,6 @@
 //! Carries a kind's rows out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use recon_acceptance::{Planned, World, outline, stack, touched};
@@ -64,16 +64,25 @@ struct Bench<'a> {
     document: Document,
     stack: Stack,
     world: World,
+    /// What `<name>` stands for.
+    kept: BTreeMap<String, String>,
 }
 
 impl<'a> Bench<'a> {
     async fn new(base: &'a Base) -> Result<Self, String> {
-        let bench = Self {
-            base,
-            document: Document::new(&base.stack, &base.resource),
-            stack: stack(&base.stack),
-            world: World::new().await,
-        };
+        let world = World::new().await;
+        let mut kept = BTreeMap::new();
+        for prepared in &base.account {
+            let input = serde_json::to_value(&prepared.input).unwrap();
+            let answer = call(&world, &prepared.call, &input)?;
+            for (name, pointer) in &prepared.keep {
+                let text = answer.pointer(pointer).and_then(Value::as_str);
+                kept.insert(name.clone(), text.unwrap_or_else(|| panic!("{pointer} in {answer}")).to_string());
+            }
+        }
+        let document = Document::new(&base.whole(), &base.resource);
+        let stack = stack(&named(&document.text(), &kept));
+        let bench = Self { base, document, stack, world, kept };
         let planned = bench.world.plan(&bench.stack).await;
         bench.carry_out("the base", &planned).await?;
         Ok(bench)
@@ -107,7 +116,11 @@ impl<'a> Bench<'a> {
     }
 
     fn other(&self, row: &Row) -> Stack {
-        stack(&self.edited(row).text())
+        self.stack_of(&self.edited(row))
+    }
+
+    fn stack_of(&self, document: &Document) -> Stack {
+        stack(&named(&document.text(), &self.kept))
     }
 
     async fn change(&self, row: &Row, other: &Stack) -> Result<(), String> {
@@ -124,7 +137,7 @@ impl<'a> Bench<'a> {
         }
         let mut document = self.document.clone();
         document.take(&row.field);
-        let out = stack(&document.text());
+        let out = self.stack_of(&document);
         let expected = match &row.out {
             Some(paths) => lines(paths, &self.base.resource, "update"),
             None if path.unmanaged => Vec::new(),
@@ -156,13 +169,8 @@ impl<'a> Bench<'a> {
 
     async fn behind(&self, behind: &Behind) -> Result<(), String> {
         let planned = self.world.plan(&self.stack).await;
-        let input = filled(&serde_json::to_value(&behind.input).unwrap(), &planned);
-        let (service, operation) = behind.call.split_once(' ').unwrap();
-        let region = &planned.stack.home.region;
-        self.world
-            .sandbox
-            .call(service, operation, region, &input)
-            .map_err(|refusal| format!("the call is refused: {refusal}"))?;
+        let input = self.filled(&serde_json::to_value(&behind.input).unwrap(), &planned);
+        call(&self.world, &behind.call, &input)?;
         tokio::time::sleep(A_WHILE).await;
         let shows = behind.shows.clone().unwrap_or_else(|| vec![behind.field.clone()]);
         self.step("drift", &self.stack, &lines(&shows, &self.base.resource, "update")).await
@@ -173,7 +181,8 @@ impl<'a> Bench<'a> {
         let planned = self.world.plan(stack).await;
         let mut shown = touched(&planned.plan);
         shown.sort();
-        let expected: Vec<String> = expected.iter().map(|line| filled_text(line, &planned)).collect();
+        let expected: Vec<String> = expected.iter().map(|line| self.filled_text(line, &planned)).collect();
+        let expected: Vec<String> = BTreeSet::from_iter(expected).into_iter().collect();
         if shown != expected {
             return Err(format!(
                 "{what}: expected {expected:#?}, the plan shows {shown:#?}\n{}",
@@ -196,6 +205,35 @@ impl<'a> Bench<'a> {
             return Ok(());
         }
         Err(format!("{what}, left to do:\n{}\nafter\n{}", outline(&again.plan), outline(&planned.plan)))
+    }
+
+    /// `${ADDRESS.ATTRIBUTE}` in a text, as the account has it.
+    fn filled_text(&self, text: &str, planned: &Planned) -> String {
+        let mut out = String::new();
+        let text = named(text, &self.kept);
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}').unwrap();
+            let (address, attribute) = name.rsplit_once('.').unwrap();
+            let found = planned.snapshot.found(&address.parse().unwrap());
+            out.push_str(before);
+            out.push_str(found.and_then(|found| found.export(attribute)).unwrap_or_else(|| panic!("no {name}")));
+            rest = after;
+        }
+        out + rest
+    }
+
+    fn filled(&self, value: &Value, planned: &Planned) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.filled_text(text, planned)),
+            Value::Array(items) => items.iter().map(|item| self.filled(item, planned)).collect(),
+            Value::Object(map) => map
+                .iter()
+                .map(|(key, value)| (key.clone(), self.filled(value, planned)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            other => other.clone(),
+        }
     }
 }
 
@@ -222,30 +260,13 @@ fn schema_path(resource: &str, path: &str) -> Path {
     Path { required: field.required && !path.ends_with(']'), unmanaged }
 }
 
-/// `${ADDRESS.ATTRIBUTE}` in a text, as the account has it.
-fn filled_text(text: &str, planned: &Planned) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, after) = after.split_once('}').unwrap();
-        let (address, attribute) = name.rsplit_once('.').unwrap();
-        let found = planned.snapshot.found(&address.parse().unwrap());
-        out.push_str(before);
-        out.push_str(found.and_then(|found| found.export(attribute)).unwrap_or_else(|| panic!("no {name}")));
-        rest = after;
-    }
-    out + rest
+fn call(world: &World, call: &str, input: &Value) -> Result<Value, String> {
+    let (service, operation) = call.split_once(' ').unwrap();
+    let answer = world.sandbox.call(service, operation, "ap-northeast-2", input);
+    answer.map_err(|refusal| format!("{call} is refused: {refusal}"))
 }
 
-fn filled(value: &Value, planned: &Planned) -> Value {
-    match value {
-        Value::String(text) => Value::String(filled_text(text, planned)),
-        Value::Array(items) => items.iter().map(|item| filled(item, planned)).collect(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, value)| (key.clone(), filled(value, planned)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        other => other.clone(),
-    }
+/// A text with what `<name>` stands for.
+fn named(text: &str, kept: &BTreeMap<String, String>) -> String {
+    kept.iter().fold(text.to_string(), |text, (name, value)| text.replace(&format!("<{name}>"), value))
 }
