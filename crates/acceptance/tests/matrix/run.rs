@@ -249,9 +249,8 @@ fn schema_path(resource: &str, path: &str) -> Path {
     let mut unmanaged = false;
     for segment in recon_diff::plain(path).split('.') {
         match &field.ty {
-            Type::Map(item) | Type::Pairs { item, .. } => {
-                return Path { required: false, unmanaged: unmanaged || item.unmanaged };
-            }
+            // attributes: those that are known have a default
+            Type::Map(_) | Type::Pairs { .. } => return Path { required: false, unmanaged },
             _ => field = field.child(segment).unwrap(),
         }
         unmanaged |= field.unmanaged;
