@@ -6,7 +6,7 @@ use std::time::Duration;
 use recon_acceptance::{Planned, World, outline, stack, touched};
 use recon_model::plan::Action;
 use recon_model::schema::{Field, Type};
-use recon_model::{KindId, Stack};
+use recon_model::{KindId, Looked, Stack};
 use serde_json::Value;
 
 use crate::book::{Base, Behind, Book, Row, lines};
@@ -157,7 +157,7 @@ impl<'a> Bench<'a> {
             let named = because.iter().any(|because| {
                 because.code == code
                     && because.field.as_deref() == Some(row.field.as_str())
-                    && because.text.contains(root)
+                    && because.text.replace(' ', "_").contains(root)
             });
             if !matches!(step.action, Action::Replace(..)) || !named {
                 return Err(format!("{what}: no replacement because of it:\n{}", outline(&planned.plan)));
@@ -215,9 +215,14 @@ impl<'a> Bench<'a> {
         while let Some((before, after)) = rest.split_once("${") {
             let (name, after) = after.split_once('}').unwrap();
             let (address, attribute) = name.rsplit_once('.').unwrap();
-            let found = planned.snapshot.found(&address.parse().unwrap());
+            let address = address.parse().unwrap();
+            let found = planned.snapshot.found(&address).and_then(|found| found.export(attribute));
+            let looked = match planned.snapshot.lookups.get(&address) {
+                Some(Looked::Up(value)) => value.as_str().or(value[0].as_str()),
+                _ => None,
+            };
             out.push_str(before);
-            out.push_str(found.and_then(|found| found.export(attribute)).unwrap_or_else(|| panic!("no {name}")));
+            out.push_str(found.or(looked).unwrap_or_else(|| panic!("no {name}")));
             rest = after;
         }
         out + rest
