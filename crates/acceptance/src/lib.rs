@@ -47,8 +47,12 @@ impl World {
     pub async fn with(sandbox: Sandbox) -> Self {
         let sandbox = Arc::new(sandbox);
         let http: Arc<dyn InProcess> = Arc::new(Mounted(Arc::clone(&sandbox)));
-        let options =
-            Options { region: Some("ap-northeast-2".into()), profile: None, max_in_flight: 8, http: Some(http) };
+        let options = Options {
+            region: Some("ap-northeast-2".into()),
+            profile: None,
+            max_in_flight: 8,
+            http: Some(http),
+        };
         let session = Session::connect(options).await.expect("an in-process session needs nothing");
         Self { sandbox, session }
     }
@@ -58,7 +62,8 @@ impl World {
     }
 
     pub async fn plan_with(&self, stack: &Stack, options: &recon_diff::Options) -> Planned {
-        let snapshot = recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are");
+        let snapshot =
+            recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are");
         let plan = plan(stack, &snapshot, options);
         Planned { stack: stack.clone(), snapshot, plan }
     }

@@ -30,6 +30,7 @@ kinds! {
     every_field_of_a_cluster: "ecs.cluster";
     every_field_of_a_target_group: "elb.target_group";
     every_field_of_a_load_balancer: "elb.load_balancer";
+    every_field_of_a_listener: "elb.listener";
     every_field_of_a_role: "iam.role";
     every_field_of_a_log_group: "logs.log_group";
     every_field_of_a_deploy_application: "codedeploy.application";

@@ -50,6 +50,10 @@ fn canonical(spec: &mut Value) {
         map.remove("subnet_mappings");
     }
     let network = spec["type"] == "network";
+    if !network && let Some(attributes) = spec.get_mut("attributes").and_then(Value::as_object_mut) {
+        // always on behind an application load balancer: "can't be changed" (LoadBalancerAttribute)
+        attributes.remove("load_balancing.cross_zone.enabled");
+    }
     let internal = spec["scheme"] == "internal";
     let by_scheme = [("ipv6.deny_all_igw_traffic", if internal { "true" } else { "false" })];
     attributes::fill(spec, &[COMMON, if network { NETWORK } else { APPLICATION }, &by_scheme]);
@@ -71,7 +75,6 @@ const APPLICATION: &[(&str, &str)] = &[
     ("health_check_logs.s3.enabled", "false"),
     ("health_check_logs.s3.bucket", ""),
     ("health_check_logs.s3.prefix", ""),
-    ("load_balancing.cross_zone.enabled", "true"),
     ("routing.http.desync_mitigation_mode", "defensive"),
     ("routing.http.drop_invalid_header_fields.enabled", "false"),
     ("routing.http.preserve_host_header.enabled", "false"),
