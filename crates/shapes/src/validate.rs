@@ -158,7 +158,7 @@ fn join(path: &str, name: &str) -> String {
 /// AWS writes Java regular expressions; the few constructs that Rust spells
 /// otherwise are rewritten, look-arounds are left to AWS.
 fn portable(pattern: &str) -> String {
-    pattern.replace("\\p{ASCII}", "\\x00-\\x7F").replace("\\p{Print}", "[\\x20-\\x7E]").replace("\\/", "/")
+    pattern.replace("\\p{ASCII}", "[\\x00-\\x7F]").replace("\\p{Print}", "[\\x20-\\x7E]").replace("\\/", "/")
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use crate::schema::{Field, Type};
 
 /// `attributes = { "idle_timeout.timeout_seconds" = 60 }`.
 pub(super) fn field(shape: &str) -> Field {
-    let item = Field::new("", "", Type::Text { allowed: Vec::new() });
+    let mut item = Field::new("", "", Type::Text { allowed: Vec::new() });
+    // AWS adds attributes as it goes: one that nobody here has heard of is no drift
+    item.unmanaged = true;
     let ty = Type::Pairs { key: "Key".into(), value: "Value".into(), item: Box::new(item) };
     // the member that Modify…Attributes takes; creation knows none of it
     let mut field = Field::new("attributes", "Attributes", ty);
@@ -29,7 +31,8 @@ pub(super) fn fill(spec: &mut Value, defaults: &[&[(&str, &str)]]) {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
         all.insert(key.clone(), Value::String(text));
     }
-    // an attribute that AWS answers empty is one that it does not have
-    all.retain(|_, value| value != "");
+    // one that AWS answers empty is one that it does not have, unless it is known to be able to have it
+    let known = |key: &str| defaults.iter().copied().flatten().any(|(known, _)| *known == key);
+    all.retain(|key, value| value != "" || known(key));
     spec.insert("attributes".into(), Value::Object(all));
 }
