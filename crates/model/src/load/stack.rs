@@ -17,7 +17,8 @@ use crate::tree::Tree;
 use crate::{Address, KindId, lookups};
 
 /// Keys of a resource that are recon's and not AWS's.
-pub const SETTINGS: &[&str] = &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow", "file"];
+pub const SETTINGS: &[&str] =
+    &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow", "file"];
 
 /// Tables of the top level that hold no resources.
 const RESERVED: &[&str] = &["stack", "variables", "lookup", "outputs", "moved"];
