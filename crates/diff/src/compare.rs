@@ -92,6 +92,7 @@ impl Walk<'_> {
             }
             match (d.get(key), l.get(key)) {
                 (Some(d), Some(l)) => self.field(item, Some(d), Some(l), &path),
+                (None, _) if item.unmanaged => {}
                 (d, l) => self.say(item, &path, l.unwrap_or(&Value::Null), d.unwrap_or(&Value::Null)),
             }
         }

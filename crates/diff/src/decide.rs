@@ -13,6 +13,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::compare::{changes, leaves, plain};
+use crate::matched::{Matched, matched};
 use crate::resolve::Known;
 use crate::{invariants, sequence};
 
@@ -47,21 +48,17 @@ struct Planner<'a> {
     options: &'a Options,
     known: Known<'a>,
     steps: BTreeMap<Address, Step>,
-    /// Orphans that are a declared resource under a former name.
-    claimed: BTreeSet<usize>,
+    /// Owned and declared no more, under the address of their step.
+    leftovers: Vec<(Address, &'a Orphan)>,
     notices: Vec<Notice>,
     wanted: Option<BTreeSet<Address>>,
 }
 
 impl<'a> Planner<'a> {
     fn new(stack: &'a Stack, snapshot: &'a Snapshot, options: &'a Options) -> Self {
-        let known = Known {
-            stack,
-            snapshot,
-            actions: BTreeMap::new(),
-            renewing: BTreeSet::new(),
-            found: BTreeMap::new(),
-        };
+        let Matched { declared, leftovers } = matched(stack, snapshot);
+        let known =
+            Known { stack, snapshot, actions: BTreeMap::new(), renewing: BTreeSet::new(), found: declared };
         let wanted = (!options.targets.is_empty()).then(|| with_needs(stack, &options.targets));
         let mut planner = Self {
             stack,
@@ -69,7 +66,7 @@ impl<'a> Planner<'a> {
             options,
             known,
             steps: BTreeMap::new(),
-            claimed: BTreeSet::new(),
+            leftovers,
             notices: Vec::new(),
             wanted,
         };
@@ -83,35 +80,8 @@ impl<'a> Planner<'a> {
         planner
     }
 
-    /// The resource as it is there: under its name, or under the name that it
-    /// had when recon last wrote it.
-    fn found(&mut self, resource: &Resource) -> Option<&'a Found> {
-        if let Some(found) = self.snapshot.found(&resource.address) {
-            return Some(found);
-        }
-        if !matches!(self.snapshot.live.get(&resource.address), Some(Live::Absent)) {
-            return None;
-        }
-        let snapshot = self.snapshot;
-        let names = self.names(&resource.address);
-        let (at, orphan) = snapshot.orphans.iter().enumerate().find(|(at, orphan)| {
-            !self.claimed.contains(at) && orphan.kind == resource.kind && names.contains(&orphan.address)
-        })?;
-        self.claimed.insert(at);
-        Some(&orphan.found)
-    }
-
-    /// The address and those that it was moved from.
-    fn names(&self, address: &Address) -> Vec<Address> {
-        let moved = self.stack.moved.iter().filter(|(_, to)| to == address).map(|(from, _)| from.clone());
-        std::iter::once(address.clone()).chain(moved).collect()
-    }
-
     fn decide(&mut self, resource: &'a Resource) {
-        let found = self.found(resource);
-        if let Some(found) = found {
-            self.known.found.insert(resource.address.clone(), found);
-        }
+        let found = self.known.found.get(&resource.address).copied();
         let (action, fields) = self.action(resource, found);
         let renews = |fields: &[FieldChange]| fields.iter().any(|change| !change.path.starts_with("tags"));
         if matches!(action, Action::Update(_) | Action::Adopt(_)) && renews(&fields) {
@@ -204,7 +174,6 @@ impl<'a> Planner<'a> {
         if self.options.replace.contains(&resource.address) {
             replace.push(Because::new("FORCED", "--replace asks for it"));
         }
-        update.extend(found.violations.iter().map(|text| Because::new("INVARIANT", text.clone())));
         let adopting = found.owner.is_none();
         match Because1::of(replace) {
             Some(_) if adopting => {
@@ -383,21 +352,13 @@ impl<'a> Planner<'a> {
         if self.wanted.is_some() {
             return;
         }
-        let snapshot = self.snapshot;
-        for (at, orphan) in snapshot.orphans.iter().enumerate() {
-            if !self.claimed.contains(&at) {
-                self.end(orphan, "REMOVED", "it is no longer declared");
-            }
+        for (address, orphan) in std::mem::take(&mut self.leftovers) {
+            self.end(address, orphan, "REMOVED", "it is no longer declared");
         }
     }
 
-    fn end(&mut self, orphan: &'a Orphan, code: &str, text: &str) {
+    fn end(&mut self, address: Address, orphan: &Orphan, code: &str, text: &str) {
         let name = orphan.found.export("name").unwrap_or(&orphan.address.label).to_string();
-        let taken =
-            self.steps.contains_key(&orphan.address) || self.stack.resources.contains_key(&orphan.address);
-        let label =
-            if taken { format!("{}#{name}", orphan.address.label) } else { orphan.address.label.clone() };
-        let address = Address::new(orphan.kind.name(), &label);
         let because = Because1::one(Because::new(code, text));
         self.push(address, name, Action::Delete(because), Vec::new(), None);
     }
@@ -409,32 +370,27 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let place = Some(self.stack.sources.place(resource.span));
+            let found = self.known.found.get(&resource.address).copied();
+            let ours = found
+                .and_then(|found| found.owner.as_ref())
+                .is_some_and(|owner| owner.stack == self.stack.name);
             let action = match self.snapshot.live.get(&resource.address) {
-                None | Some(Live::Absent) => continue,
                 Some(Live::Unreadable(reason)) => Action::Blocked(Because1::one(Because::new(
                     "UNREADABLE",
                     format!("it cannot be read: {reason}"),
                 ))),
-                Some(Live::Present(found)) => match &found.owner {
-                    Some(owner) if owner.stack == self.stack.name && resource.settings.prevent_destroy => {
-                        self.prevented(&Because1::one(Because::new(
-                            "DESTROY",
-                            "the whole stack is destroyed",
-                        )))
-                    }
-                    Some(owner) if owner.stack == self.stack.name => {
-                        Action::Delete(Because1::one(Because::new("DESTROY", "the whole stack is destroyed")))
-                    }
-                    // not the stack's: it stays
-                    _ => continue,
-                },
+                // absent, or not the stack's: it stays
+                _ if !ours => continue,
+                _ if resource.settings.prevent_destroy => {
+                    self.prevented(&Because1::one(Because::new("DESTROY", "the whole stack is destroyed")))
+                }
+                _ => Action::Delete(Because1::one(Because::new("DESTROY", "the whole stack is destroyed"))),
             };
             self.push(resource.address.clone(), resource.name(), action, Vec::new(), place);
         }
         if self.wanted.is_none() {
-            let snapshot = self.snapshot;
-            for orphan in &snapshot.orphans {
-                self.end(orphan, "DESTROY", "the whole stack is destroyed");
+            for (address, orphan) in std::mem::take(&mut self.leftovers) {
+                self.end(address, orphan, "DESTROY", "the whole stack is destroyed");
             }
         }
     }

@@ -93,8 +93,17 @@ fn forwarded(action: &Value) -> Vec<String> {
     groups.filter_map(|group| group["target_group"].as_str().map(str::to_string)).collect()
 }
 
-/// Listeners that forward outside their pair.
+/// Listeners that forward outside their pair, and what reading found amiss.
 pub fn report(stack: &Stack, snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+    for address in stack.resources.keys() {
+        for text in snapshot.found(address).into_iter().flat_map(|found| &found.violations) {
+            notices.push(Notice {
+                code: "INVARIANT".into(),
+                address: Some(address.clone()),
+                text: text.clone(),
+            });
+        }
+    }
     for pair in pairs(stack) {
         let arns: Vec<&str> =
             pair.groups.iter().filter_map(|group| snapshot.found(group)?.export("arn")).collect();

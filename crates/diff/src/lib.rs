@@ -7,11 +7,13 @@ mod compare;
 mod decide;
 mod invariants;
 mod mask;
+mod matched;
 mod policy;
 mod resolve;
 pub mod sequence;
 
 pub use compare::changes;
 pub use decide::{Options, plan};
+pub use matched::{Matched, matched};
 pub use policy::canonical as canonical_policy;
 pub use resolve::{UNKNOWN, shown};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::Action;
-use recon_model::{Address, Found, KindId, Looked, Part, Reference, Resource, Snapshot, Stack, Tree};
+use recon_model::{Address, Found, Looked, Part, Reference, Snapshot, Stack, Tree};
 use serde_json::{Map, Value, json};
 
 /// Stands around a reference that is only known after a step. No document of
@@ -33,7 +33,7 @@ impl Known<'_> {
             };
         }
         let resource = self.stack.resources.get(target)?;
-        if let Some(value) = declared(resource, &reference.attribute, self.stack) {
+        if let Some(value) = self.stack.declared(reference) {
             return Some(value);
         }
         let gone = matches!(self.actions.get(target), None | Some(Action::Create(_) | Action::Replace(..)));
@@ -48,21 +48,6 @@ impl Known<'_> {
     /// A document as one value; what is not known is text between [`UNKNOWN`]s.
     pub fn document(&self, tree: &Tree) -> Value {
         into_value(tree.resolve(&|reference| self.value(reference)))
-    }
-}
-
-/// What the TOML itself says of an attribute: names, and the ARNs of roles.
-fn declared(resource: &Resource, attribute: &str, stack: &Stack) -> Option<Value> {
-    let field = match attribute {
-        "name" => resource.kind.kind().identity.last().copied().unwrap_or("name"),
-        "arn" if resource.kind == KindId::IamRole => {
-            return recon_model::load::predicted_arn(resource, &stack.home).map(Value::String);
-        }
-        _ => return None,
-    };
-    match resource.spec.get(field)? {
-        Tree::Scalar(value) => Some(value.clone()),
-        _ => None,
     }
 }
 

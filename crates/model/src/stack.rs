@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::load::{Sources, Span};
+use serde_json::Value;
+
+use crate::load::{Sources, Span, predicted_arn};
 use crate::schema::Home;
-use crate::tree::Tree;
+use crate::tree::{Reference, Tree};
 use crate::{Address, KindId};
 
 /// A stack as its folder declares it.
@@ -94,7 +96,7 @@ impl Resource {
     /// What names it in AWS: the identity's fields, a reference by its target's label.
     pub fn identity(&self) -> String {
         let part = |field: &&str| match self.spec.get(field) {
-            Some(Tree::Scalar(serde_json::Value::String(text))) => text.clone(),
+            Some(Tree::Scalar(Value::String(text))) => text.clone(),
             Some(Tree::Scalar(value)) => value.to_string(),
             Some(tree) => tree.references().first().map_or_else(|| "?".into(), |(_, r)| r.target.to_string()),
             None => "?".into(),
@@ -106,7 +108,7 @@ impl Resource {
     pub fn name(&self) -> String {
         let field = self.kind.kind().identity.last().copied().unwrap_or("name");
         match self.spec.get(field) {
-            Some(Tree::Scalar(serde_json::Value::String(text))) => text.clone(),
+            Some(Tree::Scalar(Value::String(text))) => text.clone(),
             Some(Tree::Scalar(value)) => value.to_string(),
             _ => self.address.label.clone(),
         }
@@ -120,5 +122,21 @@ impl Resource {
         needs.sort();
         needs.dedup();
         needs
+    }
+}
+
+impl Stack {
+    /// What the TOML itself says of an attribute: names, and the ARNs of roles.
+    pub fn declared(&self, reference: &Reference) -> Option<Value> {
+        let resource = self.resources.get(&reference.target)?;
+        let field = match reference.attribute.as_str() {
+            "name" => resource.kind.kind().identity.last().copied().unwrap_or("name"),
+            "arn" => return predicted_arn(resource, &self.home).map(Value::String),
+            _ => return None,
+        };
+        match resource.spec.get(field)? {
+            Tree::Scalar(value) => Some(value.clone()),
+            _ => None,
+        }
     }
 }

@@ -1,1 +1,97 @@
-//! recon-observe
+//! Reads an account: everything that a stack names, at once.
+//!
+//! Each kind's file turns names into AWS's answers and those into specs. No
+//! kind waits for another, except where it needs an ARN that only AWS can
+//! tell: it then awaits that one resource. The crate knows no mutating call:
+//! `recon_aws::ReadOp` cannot be made of one.
+
+mod codedeploy;
+mod cx;
+mod ecs;
+mod elb;
+mod iam;
+mod logs;
+mod lookups;
+mod orphans;
+mod tags;
+
+use futures_util::future::join_all;
+use recon_aws::{AwsError, Session};
+use recon_model::{Address, KindId, Live, Resource, Snapshot, Stack};
+
+pub use cx::{Cx, Trouble};
+
+/// Who wants to know how far the reading is.
+pub trait Progress: Sync {
+    /// The reading of that kind begins.
+    fn reading(&self, kind: &str);
+    /// All of that kind is read.
+    fn read(&self, kind: &str, count: usize);
+}
+
+/// Nobody wants to know.
+impl Progress for () {
+    fn reading(&self, _: &str) {}
+    fn read(&self, _: &str, _: usize) {}
+}
+
+/// Everything in the account that has to do with the stack.
+///
+/// # Errors
+/// When AWS cannot be asked who we are; what cannot be read of a single
+/// resource is in the snapshot, as [`Live::Unreadable`].
+pub async fn observe(
+    stack: &Stack,
+    session: &Session,
+    progress: &dyn Progress,
+) -> Result<Snapshot, AwsError> {
+    let account = session.account().await?.to_string();
+    let cx = Cx::new(stack, session.reader(), session.region(), &account);
+    let looking = join_all(stack.lookups.values().map(|lookup| lookups::look(&cx, lookup)));
+    let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(&cx, *kind, progress)));
+    let searching = orphans::tagged(&cx);
+    let (_, _, tagged) = tokio::join!(looking, reading, searching);
+    let mut snapshot = cx.into_snapshot();
+    orphans::resolve(stack, session, &account, tagged, &mut snapshot).await;
+    Ok(snapshot)
+}
+
+async fn kind_of(cx: &Cx<'_>, kind: KindId, progress: &dyn Progress) {
+    let resources: Vec<&Resource> =
+        cx.stack.resources.values().filter(|resource| resource.kind == kind).collect();
+    if resources.is_empty() {
+        return;
+    }
+    progress.reading(kind.name());
+    read(cx, kind, &resources).await;
+    // a reader that overlooks one must not hang those who wait for it
+    for resource in &resources {
+        cx.put(&resource.address, Live::Unreadable("AWS's answer does not mention it".into()));
+    }
+    progress.read(kind.name(), resources.len());
+}
+
+/// Reads resources of one kind. No wildcard: a new kind does not compile before it can be read.
+pub(crate) async fn read(cx: &Cx<'_>, kind: KindId, resources: &[&Resource]) {
+    match kind {
+        KindId::EcsCluster => ecs::cluster::read(cx, resources).await,
+        KindId::EcsTaskDefinition => ecs::task_definition::read(cx, resources).await,
+        KindId::EcsService => ecs::service::read(cx, resources).await,
+        KindId::ElbLoadBalancer => elb::load_balancer::read(cx, resources).await,
+        KindId::ElbTargetGroup => elb::target_group::read(cx, resources).await,
+        KindId::ElbListener => elb::listener::read(cx, resources).await,
+        KindId::ElbListenerRule => elb::listener_rule::read(cx, resources).await,
+        KindId::IamRole => iam::role::read(cx, resources).await,
+        KindId::CodedeployApplication => codedeploy::application::read(cx, resources).await,
+        KindId::CodedeployDeploymentGroup => codedeploy::deployment_group::read(cx, resources).await,
+        KindId::CodedeployDeploymentConfig => codedeploy::deployment_config::read(cx, resources).await,
+        KindId::LogsLogGroup => logs::log_group::read(cx, resources).await,
+    }
+}
+
+/// The address that a tag names, if its kind is one of ours.
+pub(crate) fn kind_of_address(text: &str) -> Option<(Address, KindId)> {
+    let address: Address = text.parse().ok()?;
+    let kind = KindId::named(&address.kind)?;
+    Some((address, kind))
+}

@@ -12,7 +12,7 @@ pub struct Context<'a> {
     /// Seconds since 1970, on the sandbox's clock.
     pub now: f64,
     pub ids: &'a mut Ids,
-    /// Services without a region (IAM).
+    /// What all regions share (IAM, the names of buckets).
     pub global: &'a mut Global,
     /// Services of the call's region. They may look at each other.
     pub here: &'a mut Regional,

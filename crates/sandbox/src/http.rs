@@ -17,14 +17,18 @@ pub fn answer(sandbox: &Sandbox, request: &WireRequest) -> WireResponse {
         return WireResponse { status: 204, ..WireResponse::default() };
     }
     match codec::decode_request(request) {
-        Ok(call) => codec::encode_response(&call, &run(sandbox, &call)),
+        Ok(call) => respond(sandbox, &call),
         Err(refusal) => codec::refuse(Wire::spoken_in(request), None, &refusal, "not-a-call"),
     }
 }
 
-fn run(sandbox: &Sandbox, call: &Call) -> Result<serde_json::Value, ErrorAnswer> {
+fn respond(sandbox: &Sandbox, call: &Call) -> WireResponse {
     let region = call.region.as_deref().unwrap_or(REGION);
-    sandbox.call(call.service.name, &call.operation, region, &call.input).map_err(error_answer)
+    let answer = sandbox.call(call.service.name, &call.operation, region, &call.input);
+    let home = answer.as_ref().err().and_then(|refusal| refusal.region.clone());
+    let mut response = codec::encode_response(call, &answer.map_err(error_answer));
+    response.headers.extend(home.map(|region| ("x-amz-bucket-region".to_string(), region)));
+    response
 }
 
 fn error_answer(refusal: Refusal) -> ErrorAnswer {
@@ -47,6 +51,9 @@ mod tests {
             ("ec2", "DescribeVpcs", json!({"MaxResults": 1}), "InvalidParameterValue"),
             ("codestar-notifications", "DescribeNotificationRule", json!({}), "ValidationException"),
             ("s3", "PutBucketTagging", json!({"Bucket": "b"}), "InvalidRequest"),
+            ("codebuild", "DeleteProject", json!({}), "InvalidInputException"),
+            ("servicediscovery", "GetNamespace", json!({}), "InvalidInput"),
+            ("sns", "GetTopicAttributes", json!({}), "InvalidParameter"),
         ] {
             let model = service(name).unwrap();
             let request = encode_request(model, operation, &input).unwrap();
@@ -67,6 +74,19 @@ mod tests {
         let response = answer(&Sandbox::default(), &request);
         assert_eq!(response.status, 400);
         assert_eq!(response.header("x-amzn-errortype"), Some("UnknownOperationException"));
+    }
+
+    #[test]
+    fn a_bucket_of_another_region_is_answered_with_its_region() {
+        let sandbox = Sandbox::default();
+        let location = json!({"LocationConstraint": "eu-west-1"});
+        let input = json!({"Bucket": "artifacts", "CreateBucketConfiguration": location});
+        sandbox.call("s3", "CreateBucket", "eu-west-1", &input).unwrap();
+        let request = encode_request(service("s3").unwrap(), "HeadBucket", &json!({"Bucket": "artifacts"}));
+        let response = answer(&sandbox, &request.unwrap());
+        assert_eq!(response.status, 301);
+        assert_eq!(response.header("x-amz-bucket-region"), Some("eu-west-1"));
+        assert_eq!(response.body, b"");
     }
 
     #[test]

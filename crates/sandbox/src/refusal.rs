@@ -9,11 +9,18 @@ pub struct Refusal {
     pub status: u16,
     pub code: String,
     pub message: String,
+    /// The region to ask instead (S3, of a bucket that lies elsewhere).
+    pub region: Option<String>,
 }
 
 impl Refusal {
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_string(), message: message.into() }
+        Self { status, code: code.to_string(), message: message.into(), region: None }
+    }
+
+    /// Names the region to ask instead.
+    pub(crate) fn of_region(self, region: &str) -> Self {
+        Self { region: Some(region.to_string()), ..self }
     }
 
     /// The usual refusal: HTTP 400.
@@ -28,7 +35,10 @@ impl Refusal {
     /// An input that breaks AWS's model, under the code that the service uses for it.
     pub(crate) fn invalid_form(service: &str, violations: &[Violation]) -> Self {
         let code = match service {
-            "ecs" | "codebuild" | "ecr" | "sns" | "logs" => "InvalidParameterException",
+            "ecs" | "ecr" | "logs" => "InvalidParameterException",
+            "sns" => "InvalidParameter",
+            "codebuild" => "InvalidInputException",
+            "servicediscovery" => "InvalidInput",
             "s3" => "InvalidRequest",
             "ec2" => "InvalidParameterValue",
             "iam" | "elbv2" | "cloudwatch" => "ValidationError",

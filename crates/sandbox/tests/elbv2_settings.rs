@@ -195,3 +195,12 @@ async fn a_log_that_is_switched_on_is_in_the_answer() {
         assert_eq!(now["deletion_protection.enabled"], "false");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_application_load_balancer_shows_all_of_its_attributes() {
+    let account = Account::new();
+    let arn = account.load_balancer("lb")["LoadBalancerArn"].clone();
+    let attributes = account.attributes("LoadBalancer", &arn);
+    assert_eq!(attributes.as_object().unwrap().len(), 23, "more than AWS's model says");
+    assert_eq!(attributes["health_check_logs.s3.enabled"], "false");
+}

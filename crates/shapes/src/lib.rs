@@ -18,4 +18,4 @@ mod validate;
 pub use names::snake_case;
 pub use service::{Http, Metadata, Operation, Protocol, SERVICES, Service, service};
 pub use shape::{Member, Shape, ShapeType};
-pub use validate::{Violation, validate};
+pub use validate::{Violation, validate, validate_answer};

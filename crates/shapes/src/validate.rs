@@ -26,13 +26,25 @@ impl fmt::Display for Violation {
 /// Everything in `document` that breaks the shape: unknown and missing members,
 /// types, enums, lengths, ranges and patterns.
 pub fn validate(service: &Service, shape: &str, document: &Value) -> Vec<Violation> {
+    walk(service, shape, document, true)
+}
+
+/// As [`validate`], for what AWS answers: its lists may be longer than the model
+/// says. (A load balancer has 23 attributes where the model allows 20.)
+pub fn validate_answer(service: &Service, shape: &str, document: &Value) -> Vec<Violation> {
+    walk(service, shape, document, false)
+}
+
+fn walk(service: &Service, shape: &str, document: &Value, lists_end: bool) -> Vec<Violation> {
     let mut found = Vec::new();
-    Walk { service, found: &mut found }.visit(service.shape(shape), document, "");
+    Walk { service, lists_end, found: &mut found }.visit(service.shape(shape), document, "");
     found
 }
 
 struct Walk<'a> {
     service: &'a Service,
+    /// Does the model's maximum of items count?
+    lists_end: bool,
     found: &'a mut Vec<Violation>,
 }
 
@@ -116,7 +128,8 @@ impl Walk<'_> {
         if shape.min.is_some_and(|min| (length as f64) < min) {
             self.say(path, format!("{length} {unit}, at least {} needed", shape.min.unwrap_or_default()));
         }
-        if shape.max.is_some_and(|max| (length as f64) > max) {
+        let counts = unit != "items" || self.lists_end;
+        if counts && shape.max.is_some_and(|max| (length as f64) > max) {
             self.say(path, format!("{length} {unit}, at most {} allowed", shape.max.unwrap_or_default()));
         }
     }
@@ -145,7 +158,7 @@ fn join(path: &str, name: &str) -> String {
 /// AWS writes Java regular expressions; the few constructs that Rust spells
 /// otherwise are rewritten, look-arounds are left to AWS.
 fn portable(pattern: &str) -> String {
-    pattern.replace("\\p{ASCII}", "\\x00-\\x7F").replace("\\p{Print}", "\\x20-\\x7E").replace("\\/", "/")
+    pattern.replace("\\p{ASCII}", "[\\x00-\\x7F]").replace("\\p{Print}", "[\\x20-\\x7E]").replace("\\/", "/")
 }
 
 #[cfg(test)]
@@ -178,6 +191,22 @@ mod tests {
                 "networkMode: is not one of [bridge, host, awsvpc, none]",
             ]
         );
+    }
+
+    #[test]
+    fn an_answer_may_hold_more_items_than_the_model_says() {
+        let elb = service("elbv2").unwrap();
+        let attribute = json!({"Key": "a", "Value": "b"});
+        let document = json!({"Attributes": vec![attribute; 21]});
+        assert_eq!(validate(elb, "DescribeLoadBalancerAttributesOutput", &document).len(), 1);
+        assert_eq!(validate_answer(elb, "DescribeLoadBalancerAttributesOutput", &document), []);
+    }
+
+    #[test]
+    fn a_pattern_may_name_a_class_of_characters() {
+        let scaling = service("application-autoscaling").unwrap();
+        let problems = |name: &str| validate(scaling, "PolicyName", &json!(name)).len();
+        assert_eq!([problems("cpu at 60 %"), problems("tab\t")], [0, 1]);
     }
 
     #[test]

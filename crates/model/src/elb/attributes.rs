@@ -7,7 +7,9 @@ use crate::schema::{Field, Type};
 
 /// `attributes = { "idle_timeout.timeout_seconds" = 60 }`.
 pub(super) fn field(shape: &str) -> Field {
-    let item = Field::new("", "", Type::Text { allowed: Vec::new() });
+    let mut item = Field::new("", "", Type::Text { allowed: Vec::new() });
+    // AWS adds attributes as it goes: one that nobody here has heard of is no drift
+    item.unmanaged = true;
     let ty = Type::Pairs { key: "Key".into(), value: "Value".into(), item: Box::new(item) };
     // the member that Modify…Attributes takes; creation knows none of it
     let mut field = Field::new("attributes", "Attributes", ty);

@@ -48,6 +48,10 @@ fn canonical(spec: &mut Value) {
         }
     }
     let network = spec["type"] == "network";
+    if !network && let Some(attributes) = spec.get_mut("attributes").and_then(Value::as_object_mut) {
+        // always on behind an application load balancer: "can't be changed" (LoadBalancerAttribute)
+        attributes.remove("load_balancing.cross_zone.enabled");
+    }
     attributes::fill(spec, if network { NETWORK } else { APPLICATION });
 }
 
@@ -66,7 +70,6 @@ const APPLICATION: &[&[(&str, &str)]] = &[
         ("connection_logs.s3.enabled", "false"),
         ("connection_logs.s3.bucket", ""),
         ("connection_logs.s3.prefix", ""),
-        ("load_balancing.cross_zone.enabled", "true"),
         ("routing.http.desync_mitigation_mode", "defensive"),
         ("routing.http.drop_invalid_header_fields.enabled", "false"),
         ("routing.http.preserve_host_header.enabled", "false"),

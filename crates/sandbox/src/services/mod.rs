@@ -12,8 +12,10 @@ pub mod ecr;
 pub mod ecs;
 pub mod elbv2;
 pub mod events;
+pub(crate) mod holdings;
 pub mod iam;
 pub mod kms;
+mod landing;
 pub mod logs;
 pub mod resourcegroupstaggingapi;
 pub mod s3;
@@ -28,6 +30,7 @@ use serde_json::Value;
 
 use crate::context::{Context, Ids};
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 
 /// Everything that an account holds.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
@@ -40,11 +43,13 @@ pub struct State {
     pub regions: BTreeMap<String, Regional>,
 }
 
-/// Services without a region.
+/// What all regions share.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct Global {
     pub iam: iam::State,
+    /// A bucket has a region, but its name is taken in all of them.
+    pub s3: s3::State,
 }
 
 macro_rules! regional {
@@ -56,9 +61,16 @@ macro_rules! regional {
             $(pub $field: $field::State,)*
         }
 
+        impl Regional {
+            pub(crate) fn all(&self) -> Vec<&dyn Holdings> {
+                vec![$(&self.$field,)*]
+            }
+        }
+
         fn dispatch(cx: &mut Context<'_>, service: &str, operation: &str, input: &Value) -> Result<Value, Refusal> {
             match service {
                 "iam" => iam::handle(cx, operation, input),
+                "s3" => s3::handle(cx, operation, input),
                 $($name => $field::handle(cx, operation, input),)*
                 _ => Err(Refusal::unknown_operation(service, operation)),
             }
@@ -82,7 +94,6 @@ regional!(
     kms => "kms",
     logs => "logs",
     resourcegroupstaggingapi => "resourcegroupstaggingapi",
-    s3 => "s3",
     servicediscovery => "servicediscovery",
     sns => "sns",
     sts => "sts",
@@ -95,6 +106,22 @@ impl State {
         Self { account: account.to_string(), clock: 1_767_225_600.0, ..Self::default() }
     }
 
+    /// Everything that lives in the account, by ARN, in order. What AWS only
+    /// remembers (INACTIVE services, past deployments, keys that wait for their
+    /// deletion) and what AWS keeps for itself (its own keys, the default network)
+    /// is left out: an account whose stacks are all destroyed has nothing here.
+    pub fn remains(&self) -> Vec<String> {
+        let view = |region| View { account: &self.account, region, now: self.clock };
+        let global: [&dyn Holdings; 2] = [&self.global.iam, &self.global.s3];
+        let shared = global.into_iter().flat_map(|held| held.remains(&view("")));
+        let regional = self.regions.iter().flat_map(|(region, here)| {
+            here.all().into_iter().flat_map(move |held| held.remains(&view(region)))
+        });
+        let mut all: Vec<String> = shared.chain(regional).collect();
+        all.sort();
+        all
+    }
+
     pub(crate) fn handle(
         &mut self,
         service: &str,
@@ -105,6 +132,8 @@ impl State {
     ) -> Result<Value, Refusal> {
         let here = self.regions.entry(region.to_string()).or_default();
         let Self { account, ids, global, .. } = self;
-        dispatch(&mut Context { account, region, now, ids, global, here }, service, operation, input)
+        let mut cx = Context { account, region, now, ids, global, here };
+        landing::land(&mut cx);
+        dispatch(&mut cx, service, operation, input)
     }
 }

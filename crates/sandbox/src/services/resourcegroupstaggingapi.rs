@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::services::Regional;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::{self, Tags};
 
 /// What resourcegroupstaggingapi holds in one region: nothing of its own.
@@ -13,19 +13,27 @@ use crate::tags::{self, Tags};
 #[serde(default)]
 pub struct State {}
 
-const PAGE: u64 = 50;
+const PAGE: u64 = 100;
 
-/// Every tagged resource that the services of the region tell of. A service that
-/// is not named here is one that this API does not see.
-fn tagged(here: &Regional) -> Vec<(String, Tags)> {
-    let mut all = [here.elbv2.tagged(), here.logs.tagged()].concat();
-    all.sort();
-    all
+/// ARN and tags of every resource of the call's region that has tags.
+fn tagged(cx: &Context<'_>) -> Vec<(String, Tags)> {
+    let view = View::of(cx);
+    let regional = cx.here.all().into_iter().flat_map(|held| held.tagged(&view));
+    let all = regional.chain(cx.global.s3.tagged(&view));
+    let mut tagged: Vec<_> = all.filter(|(_, tags)| !tags.is_empty()).collect();
+    tagged.sort();
+    tagged
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {
     match operation {
-        "GetResources" => get_resources(&tagged(cx.here), input),
+        "GetResources" => get_resources(&tagged(cx), input),
         _ => Err(Refusal::unknown_operation("resourcegroupstaggingapi", operation)),
     }
 }
@@ -57,8 +65,7 @@ fn page_end(found: &[&(String, Tags)], start: usize, input: &Value) -> usize {
         });
         return start + fits.count();
     }
-    let most = if input["ResourceARNList"].is_null() { PAGE } else { 100 };
-    found.len().min(start.saturating_add(count(input["ResourcesPerPage"].as_u64().unwrap_or(most))))
+    found.len().min(start.saturating_add(count(input["ResourcesPerPage"].as_u64().unwrap_or(PAGE))))
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {

@@ -5,11 +5,18 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 
 /// What sts holds in one region: nothing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct State {}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        Vec::new()
+    }
+}
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, _input: &Value) -> Result<Value, Refusal> {
     match operation {

@@ -78,7 +78,7 @@ async fn what_was_never_set_is_an_error_of_its_own() {
 async fn a_bucket_without_encryption_is_only_what_an_old_account_has() {
     let aws = with_bucket();
     aws.edit(|state| {
-        let buckets = &mut state.regions.get_mut(REGION).unwrap().s3.buckets;
+        let buckets = &mut state.global.s3.buckets;
         buckets.get_mut("artifacts").unwrap().aspects.remove("Encryption");
     });
     let code = "ServerSideEncryptionConfigurationNotFoundError".to_string();
@@ -117,7 +117,7 @@ async fn making_a_bucket_twice_is_refused_but_in_the_first_region() {
 async fn a_name_that_another_account_holds_is_not_available() {
     let aws = with_bucket();
     aws.edit(|state| {
-        state.regions.get_mut(REGION).unwrap().s3.taken.insert("theirs".to_string());
+        state.global.s3.taken.insert("theirs".to_string());
     });
     let mut wanted = in_region();
     wanted["Bucket"] = json!("theirs");
@@ -264,4 +264,36 @@ async fn buckets_are_listed_by_prefix_and_page() {
     let rest = ok(&aws, "ListBuckets", json!({"Prefix": "app-", "ContinuationToken": token}));
     assert_eq!(rest["Buckets"][0]["Name"], "app-2");
     assert!(rest["ContinuationToken"].is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_is_one_in_all_regions_and_answers_in_its_own() {
+    let aws = with_bucket();
+    let code = |operation: &str, region: &str| {
+        let mut input = json!({"Bucket": "artifacts"});
+        if operation == "CreateBucket" && region != "us-east-1" {
+            input["CreateBucketConfiguration"] = json!({"LocationConstraint": region});
+        }
+        aws.call("s3", operation, region, &input).expect_err(operation).code
+    };
+    assert_eq!(code("CreateBucket", "eu-west-1"), "BucketAlreadyOwnedByYou");
+    assert_eq!(code("CreateBucket", "us-east-1"), "BucketAlreadyOwnedByYou");
+    for operation in ["HeadBucket", "GetBucketVersioning", "ListObjectsV2", "DeleteBucket"] {
+        assert_eq!(code(operation, "eu-west-1"), "PermanentRedirect", "{operation}");
+    }
+    let elsewhere = aws.call("s3", "ListBuckets", "eu-west-1", &json!({})).unwrap();
+    assert_eq!(elsewhere["Buckets"][0]["BucketRegion"], REGION);
+    let located = aws.call("s3", "GetBucketLocation", "us-east-1", &json!({"Bucket": "artifacts"}));
+    assert_eq!(located.unwrap()["LocationConstraint"], REGION);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_of_accesses_stays_in_the_region() {
+    let aws = with_bucket();
+    let location = json!({"LocationConstraint": "eu-west-1"});
+    let input = json!({"Bucket": "logs", "CreateBucketConfiguration": location});
+    aws.call("s3", "CreateBucket", "eu-west-1", &input).unwrap();
+    let status = json!({"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": ""}});
+    let input = json!({"BucketLoggingStatus": status});
+    assert_eq!(refused(&aws, "PutBucketLogging", input), (403, "CrossLocationLoggingProhibited".to_string()));
 }

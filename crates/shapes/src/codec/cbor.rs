@@ -12,6 +12,8 @@ use crate::shape::{Shape, ShapeType};
 
 /// Value of the header `smithy-protocol`.
 pub(super) const PROTOCOL: &str = "rpc-v2-cbor";
+/// No document of AWS nests deeper; a stranger's must not exhaust the stack.
+const DEPTH: usize = 64;
 /// CBOR's tag for seconds since 1970.
 const EPOCH: u64 = 1;
 
@@ -128,7 +130,8 @@ fn document(body: &[u8]) -> Result<Value, Misfit> {
     if body.is_empty() {
         return Ok(json!({}));
     }
-    let value: Cbor = ciborium::from_reader(body).map_err(|e| Misfit::new(format!("is not CBOR ({e})")))?;
+    let value: Cbor = ciborium::de::from_reader_with_recursion_limit(body, DEPTH)
+        .map_err(|e| Misfit::new(format!("is not CBOR ({e})")))?;
     from_cbor(value)
 }
 

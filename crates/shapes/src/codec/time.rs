@@ -69,7 +69,7 @@ fn offset(zone: &str) -> Option<i64> {
         Some(_) => 1,
     };
     let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
-    let number: i64 = digits.parse().ok()?;
+    let number: i64 = digits.parse().ok().filter(|number| *number < 2400)?;
     Some(sign * (number / 100 * 3600 + number % 100 * 60))
 }
 
@@ -91,7 +91,7 @@ fn time_of_day(clock: &str) -> Option<i64> {
 
 /// Days since 1970-01-01 of a date (Hinnant's algorithm).
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+    if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
     let year = if month <= 2 { year - 1 } else { year };
@@ -112,4 +112,52 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn one_moment_is_read_from_all_of_its_spellings() {
+        for text in [
+            "2024-02-29T23:59:59Z",
+            "2024-02-29T23:59:59.000Z",
+            "2024-03-01T08:59:59+09:00",
+            "2024-02-29T18:59:59-0500",
+            "Thu, 29 Feb 2024 23:59:59 GMT",
+            "1709251199",
+            "1.709251199E9",
+        ] {
+            assert_eq!(parse(text), Some(json!(1_709_251_199)), "{text}");
+        }
+        assert_eq!(parse("2024-02-29"), Some(json!(1_709_164_800)));
+        assert_eq!(parse("1969-12-31T23:59:58.5Z"), Some(json!(-1.5)));
+    }
+
+    #[test]
+    fn a_moment_is_written_in_the_spelling_that_is_asked_for() {
+        assert_eq!(format(951_782_400.25, TimeFormat::Iso8601), "2000-02-29T00:00:00.250Z");
+        assert_eq!(format(951_782_400.0, TimeFormat::Iso8601), "2000-02-29T00:00:00Z");
+        assert_eq!(format(951_782_400.25, TimeFormat::Rfc822), "Tue, 29 Feb 2000 00:00:00 GMT");
+        assert_eq!(format(951_782_400.0, TimeFormat::Unix), "951782400");
+        assert_eq!(format(-1.5, TimeFormat::Iso8601), "1969-12-31T23:59:58.500Z");
+    }
+
+    #[test]
+    fn what_is_no_moment_is_none() {
+        for text in [
+            "",
+            "yesterday",
+            "NaN",
+            "2024-13-01T00:00:00Z",
+            "2024-01-01T25:00:00Z",
+            "99999999999999999-01-01",
+            "2024-01-01T00:00:00+99999999999999999",
+            "Thu, 29 Foo 2024 23:59:59 GMT",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
 }

@@ -12,6 +12,9 @@ use super::time::TimeFormat;
 use crate::service::Service;
 use crate::shape::{Member, Shape, ShapeType};
 
+/// No document of AWS nests deeper; a stranger's must not exhaust the stack.
+const DEPTH: usize = 64;
+
 /// One element. Elements go by their local name, attributes by their full one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Element {
@@ -82,6 +85,7 @@ impl Element {
         let mut open = vec![Self::default()];
         loop {
             match reader.read_event().map_err(|e| broken(e.to_string()))? {
+                Event::Start(_) if open.len() > DEPTH => return Err(broken("it is too deep".into())),
                 Event::Start(start) => open.push(Self::opened(&start)?),
                 Event::Empty(start) => close(&mut open, Self::opened(&start)?),
                 Event::End(_) => {

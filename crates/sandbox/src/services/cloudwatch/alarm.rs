@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{default, given, page, size, text, texts};
 use super::{Alarm, check_tags, rules};
 use crate::context::Context;
+use crate::form::{default, given, size, text, texts};
+use crate::page::page;
 use crate::refusal::Refusal;
 use crate::tags;
 
@@ -65,7 +66,7 @@ pub(super) fn describe(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal
         .collect();
     let refusal = || Refusal::bad("InvalidNextToken", "The next token specified is invalid.");
     let (alarms, next) =
-        page(&all, &input["NextToken"], size(input, "MaxRecords", 100)).ok_or_else(refusal)?;
+        page(all, &input["NextToken"], size(input, "MaxRecords", 100)).ok_or_else(refusal)?;
     Ok(given(json!({"MetricAlarms": alarms, "CompositeAlarms": [], "NextToken": next})))
 }
 

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::codebuild::form::{text, texts};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 /// What cloudwatch holds in one region.
@@ -34,6 +35,17 @@ impl State {
     /// The metric alarm of that name.
     pub fn alarm(&self, name: &str) -> Option<&Value> {
         self.alarms.get(name).map(|alarm| &alarm.description)
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.alarms.values().map(|held| &held.description), "AlarmArn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Alarm| (text(&held.description, "AlarmArn").to_string(), held.tags.clone());
+        self.alarms.values().map(pair).collect()
     }
 }
 

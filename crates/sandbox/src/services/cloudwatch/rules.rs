@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{items, text, texts};
 use crate::context::Context;
+use crate::form::{items, text, texts};
 use crate::refusal::Refusal;
 
 const DAY: u64 = 86_400;

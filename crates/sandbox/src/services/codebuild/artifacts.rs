@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::form::{default, items, text};
 use super::invalid;
+use crate::form::{default, items, text};
 use crate::refusal::Refusal;
 
 pub(super) fn fill_in(artifacts: &mut Value, project: &Value) {

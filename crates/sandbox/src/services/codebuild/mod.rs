@@ -2,7 +2,6 @@
 
 mod artifacts;
 mod environment;
-pub(crate) mod form;
 mod project;
 mod rules;
 mod source;
@@ -13,9 +12,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::form::{given, page, text, texts};
 use crate::context::Context;
+use crate::form::{given, text, texts};
+use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
+use crate::tags::{self, Tags};
 
 /// Names on one page of a list.
 const PAGE: usize = 100;
@@ -32,6 +34,17 @@ impl State {
     /// The project of that name.
     pub fn project(&self, name: &str) -> Option<&Value> {
         self.projects.get(name)
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.projects.values(), "arn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |project: &Value| (text(project, "arn").to_string(), tags::parse(&project["tags"]));
+        self.projects.values().map(pair).collect()
     }
 }
 
@@ -83,8 +96,8 @@ fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     }
     let names: Vec<Value> = all.into_iter().map(|project| project["name"].clone()).collect();
     let (page, next) =
-        page(&names, &input["nextToken"], PAGE).ok_or_else(|| invalid("Invalid next token provided"))?;
-    let page = if names.is_empty() { Value::Null } else { page };
+        page(names, &input["nextToken"], PAGE).ok_or_else(|| invalid("Invalid next token provided"))?;
+    let page = if page.is_empty() { Value::Null } else { json!(page) };
     Ok(given(json!({"projects": page, "nextToken": next})))
 }
 

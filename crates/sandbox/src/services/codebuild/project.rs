@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::form::{default, put, text};
 use super::{artifacts, environment, invalid, missing, name, rules, source};
 use crate::context::Context;
+use crate::form::{default, put, text};
 use crate::refusal::Refusal;
 
 /// Members that a request sets as they are. A later request replaces each as a whole.

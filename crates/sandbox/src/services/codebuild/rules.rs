@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::ec2;
-use super::form::{items, text, texts};
 use super::{artifacts, environment, invalid, source};
 use crate::context::Context;
+use crate::form::{items, text, texts};
 use crate::refusal::Refusal;
 use crate::tags;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::form::{default, items, text};
 use super::invalid;
 use crate::context::Context;
+use crate::form::{default, items, text};
 use crate::refusal::Refusal;
 
 pub(super) fn fill_in(source: &mut Value) {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::form::{default, given, items, put, text};
 use super::{invalid, missing};
 use crate::context::Context;
+use crate::form::{default, given, items, put, text};
 use crate::refusal::Refusal;
 
 /// Members that a request sets as they are.

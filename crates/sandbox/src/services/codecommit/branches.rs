@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{given, page, text};
 use super::Repository;
 use super::listing::bad_token;
 use crate::context::Context;
+use crate::form::{given, text};
+use crate::page::page;
 use crate::refusal::Refusal;
 
 const PAGE: usize = 100;
@@ -26,7 +27,7 @@ pub(super) fn get(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
 pub(super) fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let repository = cx.here.codecommit.of(text(input, "repositoryName"))?;
     let names: Vec<Value> = repository.branches.keys().map(|name| json!(name)).collect();
-    let (branches, next) = page(&names, &input["nextToken"], PAGE).ok_or_else(bad_token)?;
+    let (branches, next) = page(names, &input["nextToken"], PAGE).ok_or_else(bad_token)?;
     Ok(given(json!({"branches": branches, "nextToken": next})))
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{given, page, text, texts};
 use crate::context::Context;
+use crate::form::{given, text, texts};
+use crate::page::page;
 use crate::refusal::Refusal;
 
 /// AWS's own limit on names in one call.
@@ -45,7 +46,7 @@ pub(super) fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
         .into_iter()
         .map(|r| json!({"repositoryName": r["repositoryName"], "repositoryId": r["repositoryId"]}))
         .collect();
-    let (repositories, next) = page(&pairs, &input["nextToken"], PAGE).ok_or_else(bad_token)?;
+    let (repositories, next) = page(pairs, &input["nextToken"], PAGE).ok_or_else(bad_token)?;
     Ok(given(json!({"repositories": repositories, "nextToken": next})))
 }
 

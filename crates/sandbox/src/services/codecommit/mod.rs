@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::Tags;
 
 /// What codecommit holds in one region.
@@ -64,6 +66,17 @@ impl State {
 
 fn missing(name: &str) -> Refusal {
     Refusal::bad("RepositoryDoesNotExistException", format!("{name} does not exist"))
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.repositories.values().map(|held| &held.metadata), "Arn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Repository| (text(&held.metadata, "Arn").to_string(), held.tags.clone());
+        self.repositories.values().map(pair).collect()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {

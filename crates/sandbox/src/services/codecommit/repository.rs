@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{given, put, text};
 use super::super::kms::{self, Unusable};
 use super::{Repository, missing, tagging};
 use crate::context::Context;
+use crate::form::{given, put, text};
 use crate::refusal::Refusal;
 use crate::tags;
 

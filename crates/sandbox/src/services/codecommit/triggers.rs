@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{default, given, items, text, texts};
 use crate::context::Context;
+use crate::form::{default, given, items, text, texts};
 use crate::refusal::Refusal;
 
 /// AWS's own limit, on triggers of a repository and on branches of a trigger.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Group, lists, nothing, refusals, tagging, text};
+use super::{Group, lists, nothing, refusals, tagging};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::tags::Tags;
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::text;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// The task definition that a revision of an ECS application deploys; `None`

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
-use super::{State, lists, nothing, refusals, text};
+use super::{State, lists, nothing, refusals};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 const RESERVED: &str = "CodeDeployDefault.";

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Group, checks, configs, items, lists, nothing, refusals, strings, tagging, text};
+use super::{Group, checks, configs, lists, nothing, refusals, tagging};
 use crate::context::Context;
+use crate::form::{items, text, texts};
 use crate::refusal::Refusal;
 
 /// Members that a call sets and that the group shows as they were given.
@@ -71,7 +72,7 @@ fn merge(doc: &mut Value, input: &Value) {
         }
     }
     if input["autoScalingGroups"].is_array() {
-        let names = strings(input, "autoScalingGroups");
+        let names = texts(input, "autoScalingGroups");
         doc["autoScalingGroups"] = names.iter().map(|name| json!({ "name": name })).collect();
     }
     // a wait that was not given is none

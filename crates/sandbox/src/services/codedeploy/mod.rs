@@ -18,10 +18,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::Tags;
 use applications::Application;
 use life::Deployment;
+
+pub use life::Landing;
 
 /// What CodeDeploy holds in one region. Predefined configs are not in it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
@@ -58,6 +62,16 @@ impl State {
         })
     }
 
+    /// Applications and groups as their ARNs end, with their tags.
+    fn resources(&self) -> Vec<(String, &Tags)> {
+        let applications =
+            self.applications.iter().map(|(name, held)| (format!("application:{name}"), &held.tags));
+        let groups = self
+            .groups()
+            .map(|(application, name, group)| (format!("deploymentgroup:{application}/{name}"), &group.tags));
+        applications.chain(groups).collect()
+    }
+
     fn application(&self, input: &Value) -> Result<&Application, Refusal> {
         let name = text(input, "applicationName");
         self.applications.get(name).ok_or_else(|| refusals::no_application(name))
@@ -71,6 +85,19 @@ impl State {
     fn group(&self, input: &Value) -> Result<&Group, Refusal> {
         let name = text(input, "deploymentGroupName");
         self.application(input)?.groups.get(name).ok_or_else(|| refusals::no_group(name))
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, view: &View<'_>) -> Vec<String> {
+        let configs = self.configs.keys().map(|name| format!("deploymentconfig:{name}"));
+        let own = self.resources().into_iter().map(|(resource, _)| resource).chain(configs);
+        own.map(|resource| view.arn("codedeploy", &resource)).collect()
+    }
+
+    fn tagged(&self, view: &View<'_>) -> Vec<(String, Tags)> {
+        let arn = |resource: String| view.arn("codedeploy", &resource);
+        self.resources().into_iter().map(|(resource, tags)| (arn(resource), tags.clone())).collect()
     }
 }
 
@@ -103,21 +130,6 @@ pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Re
         "ListTagsForResource" => tagging::list(cx, input),
         _ => Err(Refusal::unknown_operation("codedeploy", operation)),
     }
-}
-
-/// A string member; empty when absent, which no name in CodeDeploy is.
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
-}
-
-/// A list member; empty when absent.
-fn items<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// A list of strings.
-fn strings<'a>(value: &'a Value, member: &str) -> Vec<&'a str> {
-    items(value, member).iter().filter_map(Value::as_str).collect()
 }
 
 /// The name at the end of an ARN, or the name itself.

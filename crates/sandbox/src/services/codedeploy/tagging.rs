@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{refusals, strings, text};
+use super::refusals;
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 
@@ -24,7 +25,7 @@ pub(super) fn tag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal>
 
 pub(super) fn untag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let tags = find(cx, text(input, "ResourceArn"))?;
-    for key in strings(input, "TagKeys") {
+    for key in texts(input, "TagKeys") {
         tags.remove(key);
     }
     Ok(json!({}))

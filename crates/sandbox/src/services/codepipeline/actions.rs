@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::rules::in_action;
-use super::{list_of, text};
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 /// An action type: what it takes and gives, and the configuration it cannot do without.
@@ -95,9 +95,9 @@ pub(super) fn check(region: &str, declared: &Value, action: &Value) -> Result<()
     if kind.v2_only && text(declared, "pipelineType") != "V2" {
         return Err(in_action(format!("{} Action can only be used with V2 pipelines.", kind.provider)));
     }
-    let inputs = list_of(action, "inputArtifacts").len();
+    let inputs = items(action, "inputArtifacts").len();
     count(name, "input", inputs, kind.inputs)?;
-    count(name, "output", list_of(action, "outputArtifacts").len(), kind.outputs)?;
+    count(name, "output", items(action, "outputArtifacts").len(), kind.outputs)?;
     // CodeBuild asks which of several artifacts holds the buildspec
     let primary = (kind.provider == "CodeBuild" && inputs > 1).then_some("PrimarySource");
     match kind.required.iter().copied().chain(primary).find(|key| action["configuration"][*key].is_null()) {

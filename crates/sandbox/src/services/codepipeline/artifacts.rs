@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::rules::{in_action, structure};
-use super::{list_of, text};
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 /// Every artifact is made once, and before it is used: in an earlier stage, or
 /// in the same stage at a lower run order.
 pub(super) fn check(declared: &Value) -> Result<(), Refusal> {
     let mut made = BTreeSet::new();
-    for stage in list_of(declared, "stages") {
-        let mut actions: Vec<&Value> = list_of(stage, "actions").iter().collect();
+    for stage in items(declared, "stages") {
+        let mut actions: Vec<&Value> = items(stage, "actions").iter().collect();
         actions.sort_by_key(|action| run_order(action));
         for together in actions.chunk_by(|a, b| run_order(a) == run_order(b)) {
             for action in together {
@@ -32,7 +32,7 @@ fn run_order(action: &Value) -> u64 {
 }
 
 fn uses_what_is_made(action: &Value, made: &BTreeSet<&str>) -> Result<(), Refusal> {
-    let used = list_of(action, "inputArtifacts").iter().map(|artifact| text(artifact, "name"));
+    let used = items(action, "inputArtifacts").iter().map(|artifact| text(artifact, "name"));
     match used.into_iter().find(|name| !made.contains(name)) {
         Some(name) => Err(in_action(format!(
             "Input Artifact Bundle {name} in action {} is not declared as Output Artifact Bundle in any of \
@@ -44,7 +44,7 @@ fn uses_what_is_made(action: &Value, made: &BTreeSet<&str>) -> Result<(), Refusa
 }
 
 fn makes_what_is_new<'a>(action: &'a Value, made: &mut BTreeSet<&'a str>) -> Result<(), Refusal> {
-    let outputs = list_of(action, "outputArtifacts").iter().map(|artifact| text(artifact, "name"));
+    let outputs = items(action, "outputArtifacts").iter().map(|artifact| text(artifact, "name"));
     match outputs.into_iter().find(|name| !made.insert(name)) {
         Some(name) => Err(in_action(format!(
             "Output Artifact Bundle name must be unique within the pipeline. {name} has been used more than \
@@ -65,7 +65,7 @@ pub(super) fn check_stores(region: &str, declared: &Value) -> Result<(), Refusal
             ));
         }
     };
-    let actions = list_of(declared, "stages").iter().flat_map(|stage| list_of(stage, "actions"));
+    let actions = items(declared, "stages").iter().flat_map(|stage| items(stage, "actions"));
     let elsewhere = actions.filter_map(|action| action["region"].as_str());
     let covered = |wanted: &str| match stores {
         Some(stores) => stores.contains_key(wanted),

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{default, items, put, size, text};
+use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::{self, Tags};
 
 pub use runs::Execution;
@@ -49,16 +52,21 @@ impl State {
     pub fn pipeline(&self, name: &str) -> Option<&Value> {
         self.pipelines.get(name).map(Pipeline::current)
     }
-
-    /// ARN and tags of every pipeline.
-    pub fn tagged(&self) -> impl Iterator<Item = (&str, &Tags)> {
-        self.pipelines.values().map(|pipeline| (pipeline.arn.as_str(), &pipeline.tags))
-    }
 }
 
 impl Pipeline {
     fn current(&self) -> &Value {
         self.versions.last().unwrap_or(&Value::Null)
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        self.pipelines.values().map(|pipeline| pipeline.arn.clone()).collect()
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        self.pipelines.values().map(|pipeline| (pipeline.arn.clone(), pipeline.tags.clone())).collect()
     }
 }
 
@@ -140,7 +148,7 @@ fn update(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let version = pipeline.current()["version"].as_u64().unwrap_or_default() + 1;
     let current = completed(declared, version);
     let answer = json!({"pipeline": masked(&current)});
-    let stages: Vec<&str> = list_of(&current, "stages").iter().map(|stage| text(stage, "name")).collect();
+    let stages: Vec<&str> = items(&current, "stages").iter().map(|stage| text(stage, "name")).collect();
     pipeline.transitions.retain(|stage, _| stages.contains(&stage.as_str()));
     pipeline.versions.push(current);
     pipeline.updated = now;
@@ -159,8 +167,7 @@ fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
             "updated": pipeline.updated,
         })
     });
-    let (summaries, next) = page(summaries.collect(), input, 1000)?;
-    Ok(with_token(json!({"pipelines": summaries}), next))
+    answer("pipelines", summaries.collect(), input, 1000)
 }
 
 /// What AWS fills in where the declaration is silent.
@@ -198,12 +205,6 @@ fn for_each_action(declared: &mut Value, mut change: impl FnMut(&mut Value)) {
     }
 }
 
-fn default(value: &mut Value, member: &str, usual: Value) {
-    if value[member].is_null() {
-        value[member] = usual;
-    }
-}
-
 fn tag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let pipeline = by_arn(cx, input)?;
     let mut tags = pipeline.tags.clone();
@@ -215,7 +216,7 @@ fn tag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
 
 fn untag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let pipeline = by_arn(cx, input)?;
-    for key in list_of(input, "tagKeys") {
+    for key in items(input, "tagKeys") {
         pipeline.tags.remove(key.as_str().unwrap_or_default());
     }
     Ok(json!({}))
@@ -223,8 +224,7 @@ fn untag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
 
 fn list_tags(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let tags = tags::lower(&by_arn(cx, input)?.tags);
-    let (tags, next) = page(tags.as_array().cloned().unwrap_or_default(), input, 100)?;
-    Ok(with_token(json!({"tags": tags}), next))
+    answer("tags", tags.as_array().cloned().unwrap_or_default(), input, 100)
 }
 
 fn by_arn<'a>(cx: &'a mut Context<'_>, input: &Value) -> Result<&'a mut Pipeline, Refusal> {
@@ -270,34 +270,11 @@ fn no_pipeline(account: &str, name: &str) -> Refusal {
     Refusal::bad("PipelineNotFoundException", message)
 }
 
-/// One page of a list; the token is the place at which the next one starts.
-fn page(mut all: Vec<Value>, input: &Value, most: usize) -> Result<(Vec<Value>, Option<String>), Refusal> {
-    let limit = input["maxResults"].as_u64().map_or(most, |n| usize::try_from(n).unwrap_or(most));
-    let start = match input["nextToken"].as_str() {
-        None => 0,
-        Some(token) => token
-            .parse::<usize>()
-            .ok()
-            .filter(|start| *start <= all.len())
-            .ok_or_else(|| Refusal::bad("InvalidNextTokenException", "The next token is not valid"))?,
-    };
-    let mut rest = all.split_off(start);
-    let more = rest.len() > limit;
-    rest.truncate(limit);
-    Ok((rest, more.then(|| (start + limit).to_string())))
-}
-
-fn with_token(mut answer: Value, next: Option<String>) -> Value {
-    if let Some(next) = next {
-        answer["nextToken"] = json!(next);
-    }
-    answer
-}
-
-fn list_of<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
+/// The page of a list that the input asks for.
+fn answer(member: &str, all: Vec<Value>, input: &Value, most: usize) -> Result<Value, Refusal> {
+    let (list, next) = page(all, &input["nextToken"], size(input, "maxResults", most))
+        .ok_or_else(|| Refusal::bad("InvalidNextTokenException", "The next token is not valid"))?;
+    let mut answer = json!({ member: list });
+    put(&mut answer, "nextToken", json!(next));
+    Ok(answer)
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{actions, artifacts, list_of, text};
+use super::{actions, artifacts};
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 const STAGES: usize = 50;
@@ -20,9 +21,9 @@ pub(super) fn check(cx: &Context<'_>, declared: &Value) -> Result<(), Refusal> {
     variables(declared)?;
     type_and_mode(declared)?;
     triggers(declared)?;
-    for stage in list_of(declared, "stages") {
+    for stage in items(declared, "stages") {
         failure_conditions(declared, stage)?;
-        for action in list_of(stage, "actions") {
+        for action in items(stage, "actions") {
             actions::check(cx.region, declared, action)?;
         }
     }
@@ -39,7 +40,7 @@ fn role(cx: &Context<'_>, declared: &Value) -> Result<(), Refusal> {
 }
 
 fn shape(declared: &Value) -> Result<(), Refusal> {
-    let stages = list_of(declared, "stages");
+    let stages = items(declared, "stages");
     if stages.len() < 2 {
         return Err(structure(format!(
             "Pipeline has only {} stage(s). There should be a minimum of 2 stages in a pipeline",
@@ -52,7 +53,7 @@ fn shape(declared: &Value) -> Result<(), Refusal> {
         ));
     }
     for stage in stages {
-        let (name, count) = (text(stage, "name"), list_of(stage, "actions").len());
+        let (name, count) = (text(stage, "name"), items(stage, "actions").len());
         if count == 0 {
             return Err(in_stage(format!("Stage '{name}' should contain at least 1 action")));
         }
@@ -64,12 +65,12 @@ fn shape(declared: &Value) -> Result<(), Refusal> {
 }
 
 fn names(declared: &Value) -> Result<(), Refusal> {
-    let stages = list_of(declared, "stages");
+    let stages = items(declared, "stages");
     if let Some(name) = twice(stages) {
         return Err(in_stage(format!("Stage name '{name}' is used more than once")));
     }
     for stage in stages {
-        if let Some(name) = twice(list_of(stage, "actions")) {
+        if let Some(name) = twice(items(stage, "actions")) {
             let stage = text(stage, "name");
             return Err(in_stage(format!("Action name '{name}' is used more than once in stage '{stage}'")));
         }
@@ -83,10 +84,10 @@ fn twice(items: &[Value]) -> Option<&str> {
 }
 
 fn sources(declared: &Value) -> Result<(), Refusal> {
-    let stages = list_of(declared, "stages");
+    let stages = items(declared, "stages");
     let is_source = |action: &Value| action["actionTypeId"]["category"] == "Source";
-    let mut later = stages.iter().skip(1).flat_map(|stage| list_of(stage, "actions"));
-    if !stages.iter().take(1).flat_map(|stage| list_of(stage, "actions")).all(is_source) {
+    let mut later = stages.iter().skip(1).flat_map(|stage| items(stage, "actions"));
+    if !stages.iter().take(1).flat_map(|stage| items(stage, "actions")).all(is_source) {
         return Err(structure("Pipeline should start with a stage that only contains source actions"));
     }
     if later.any(is_source) {
@@ -96,7 +97,7 @@ fn sources(declared: &Value) -> Result<(), Refusal> {
 }
 
 fn variables(declared: &Value) -> Result<(), Refusal> {
-    match twice(list_of(declared, "variables")) {
+    match twice(items(declared, "variables")) {
         Some(name) => Err(structure(format!(
             "Variable names must be unique. The following variable name is already in use: {name}"
         ))),
@@ -112,27 +113,27 @@ fn type_and_mode(declared: &Value) -> Result<(), Refusal> {
     if ["QUEUED", "PARALLEL"].contains(&text(declared, "executionMode")) {
         return Err(structure("QUEUED or PARALLEL mode can only be used with V2 pipelines"));
     }
-    if !list_of(declared, "variables").is_empty() {
+    if !items(declared, "variables").is_empty() {
         return Err(structure("Pipeline variable can only be used with V2 pipelines"));
     }
-    if !list_of(declared, "triggers").is_empty() {
+    if !items(declared, "triggers").is_empty() {
         return Err(structure("Triggers on tag can only be used with V2 pipelines"));
     }
     let conditions = ["beforeEntry", "onSuccess", "onFailure"];
     let gated = |stage: &Value| conditions.iter().any(|gate| !stage[*gate].is_null());
-    if list_of(declared, "stages").iter().any(gated) {
+    if items(declared, "stages").iter().any(gated) {
         return Err(in_stage("Stage level conditions can only be used with V2 pipelines."));
     }
     Ok(())
 }
 
 fn triggers(declared: &Value) -> Result<(), Refusal> {
-    let sources = list_of(declared, "stages").iter().take(1).flat_map(|stage| list_of(stage, "actions"));
+    let sources = items(declared, "stages").iter().take(1).flat_map(|stage| items(stage, "actions"));
     let connections: Vec<&str> = sources
         .filter(|action| action["actionTypeId"]["provider"] == "CodeStarSourceConnection")
         .map(|action| text(action, "name"))
         .collect();
-    let stray = list_of(declared, "triggers")
+    let stray = items(declared, "triggers")
         .iter()
         .any(|trigger| !connections.contains(&text(&trigger["gitConfiguration"], "sourceActionName")));
     if stray {
@@ -151,7 +152,7 @@ fn failure_conditions(declared: &Value, stage: &Value) -> Result<(), Refusal> {
         )));
     }
     let rolls_back = gate["result"] == "ROLLBACK"
-        || list_of(gate, "conditions").iter().any(|condition| condition["result"] == "ROLLBACK");
+        || items(gate, "conditions").iter().any(|condition| condition["result"] == "ROLLBACK");
     if rolls_back && text(declared, "executionMode") == "PARALLEL" {
         return Err(in_stage(
             "Failure conditions with rollback result type cannot be added to a PARALLEL pipeline.",

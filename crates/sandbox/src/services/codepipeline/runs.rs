@@ -7,8 +7,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Pipeline, found, found_mut, list_of, page, text, with_token};
+use super::{Pipeline, answer, found, found_mut};
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 const SECONDS_A_STAGE: f64 = 30.0;
@@ -38,7 +39,7 @@ impl Execution {
     /// How many stages are behind it, and how it stands.
     fn progress(&self, declared: &Value, now: f64) -> (usize, &'static str) {
         let passed = ((now - self.started) / SECONDS_A_STAGE).max(0.0) as usize;
-        let stages = list_of(declared, "stages");
+        let stages = items(declared, "stages");
         let gate = stages.iter().position(waits).unwrap_or(stages.len());
         match passed.min(gate) {
             _ if self.broken.is_some() && passed > 0 => (0, "Failed"),
@@ -49,11 +50,11 @@ impl Execution {
 }
 
 fn waits(stage: &Value) -> bool {
-    list_of(stage, "actions").iter().any(|action| action["actionTypeId"]["category"] == "Approval")
+    items(stage, "actions").iter().any(|action| action["actionTypeId"]["category"] == "Approval")
 }
 
 fn missing_repository(cx: &Context<'_>, declared: &Value) -> Option<String> {
-    let sources = list_of(declared, "stages").iter().take(1).flat_map(|stage| list_of(stage, "actions"));
+    let sources = items(declared, "stages").iter().take(1).flat_map(|stage| items(stage, "actions"));
     sources
         .filter(|action| action["actionTypeId"]["provider"] == "CodeCommit")
         .map(|action| text(&action["configuration"], "RepositoryName"))
@@ -65,7 +66,7 @@ pub(super) fn state(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusa
     let now = cx.now;
     let pipeline = found(cx, text(input, "name"))?;
     let declared = pipeline.current();
-    let stages = list_of(declared, "stages").iter().enumerate();
+    let stages = items(declared, "stages").iter().enumerate();
     let states: Vec<Value> = stages.map(|(at, stage)| stage_state(pipeline, at, stage, now)).collect();
     Ok(json!({
         "pipelineName": declared["name"],
@@ -85,7 +86,7 @@ fn stage_state(pipeline: &Pipeline, at: usize, stage: &Value, now: f64) -> Value
         let status = if at < done { "Succeeded" } else { status };
         (at <= done).then_some((execution, status))
     });
-    let actions: Vec<Value> = list_of(stage, "actions")
+    let actions: Vec<Value> = items(stage, "actions")
         .iter()
         .map(|action| action_state(action, reached.map(|(execution, status)| (execution, at, status))))
         .collect();
@@ -113,7 +114,7 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
     let pipeline = found(cx, text(input, "pipelineName"))?;
     let declared = pipeline.current();
     let wanted = input["filter"]["succeededInStage"]["stageName"].as_str().map(|stage| {
-        list_of(declared, "stages").iter().position(|s| text(s, "name") == stage).unwrap_or(usize::MAX)
+        items(declared, "stages").iter().position(|s| text(s, "name") == stage).unwrap_or(usize::MAX)
     });
     let newest_first = pipeline.executions.iter().rev();
     let summaries = newest_first
@@ -131,8 +132,7 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
                 "executionType": "STANDARD",
             })
         });
-    let (summaries, next) = page(summaries.collect(), input, 100)?;
-    Ok(with_token(json!({"pipelineExecutionSummaries": summaries}), next))
+    answer("pipelineExecutionSummaries", summaries.collect(), input, 100)
 }
 
 /// Switches the way into a stage. The way out of one is the way into the next.
@@ -140,7 +140,7 @@ pub(super) fn switch(cx: &mut Context<'_>, input: &Value, enabled: bool) -> Resu
     let changed_by = format!("arn:aws:iam::{}:root", cx.account);
     let changed_at = cx.now;
     let pipeline = found_mut(cx, text(input, "pipelineName"))?;
-    let stages = list_of(pipeline.current(), "stages");
+    let stages = items(pipeline.current(), "stages");
     let wanted = text(input, "stageName");
     let at = stages.iter().position(|stage| text(stage, "name") == wanted).ok_or_else(|| {
         let pipeline = text(input, "pipelineName");

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::texts;
 use super::invalid;
+use crate::form::texts;
 use crate::refusal::Refusal;
 
 /// A kind of resource, and the names of its events by the ending of their ids.

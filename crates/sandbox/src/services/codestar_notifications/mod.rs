@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::codebuild::form::text;
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::Tags;
 
 /// What codestar-notifications holds in one region.
@@ -43,6 +44,16 @@ fn of<'a>(cx: &'a mut Context<'_>, input: &Value) -> Result<&'a mut Rule, Refusa
 
 fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::bad("ValidationException", message)
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        self.rules.keys().cloned().collect()
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        self.rules.iter().map(|(arn, rule)| (arn.clone(), rule.tags.clone())).collect()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{given, items, page, size, text};
 use super::{Rule, events, invalid, of, tagging, target};
 use crate::context::Context;
+use crate::form::{given, items, size, text};
+use crate::page::page;
 use crate::refusal::Refusal;
 use crate::tags;
 
@@ -85,7 +86,7 @@ pub(super) fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
         .collect();
     let refusal =
         || Refusal::bad("InvalidNextTokenException", "The value for the enumeration token is not valid");
-    let (rules, next) = page(&all, &input["NextToken"], size(input, "MaxResults", 50)).ok_or_else(refusal)?;
+    let (rules, next) = page(all, &input["NextToken"], size(input, "MaxResults", 50)).ok_or_else(refusal)?;
     Ok(given(json!({"NotificationRules": rules, "NextToken": next})))
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::texts;
 use super::{invalid, of};
 use crate::context::Context;
+use crate::form::texts;
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{items, text};
 use super::invalid;
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 /// Who has to be let in by the policy of a topic.

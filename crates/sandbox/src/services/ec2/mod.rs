@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::context::Context;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 
 /// What ec2 holds in one region.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
@@ -56,6 +57,12 @@ struct Call {
     /// The member that lists ids, the member that is the id, and the refusal of an unknown one.
     ids: &'static [(&'static str, &'static str, &'static str, &'static str)],
     filters: &'static [(&'static str, &'static str)],
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {

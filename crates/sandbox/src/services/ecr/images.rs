@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{default, given, items, page, put, size, text};
 use super::repository::bad_token;
 use super::{invalid, of};
 use crate::context::Context;
+use crate::form::{default, given, items, put, size, text};
+use crate::page::page;
 use crate::refusal::Refusal;
 
 pub(super) fn put_mutability(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
@@ -51,8 +52,8 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
         .collect();
     // the model allows 1000 to be asked for and 100 to be answered
     let wanted = size(input, "maxResults", 100).min(100);
-    let (ids, next) = page(&all, &input["nextToken"], wanted).ok_or_else(bad_token)?;
-    let ids = if all.is_empty() { Value::Null } else { ids };
+    let (ids, next) = page(all, &input["nextToken"], wanted).ok_or_else(bad_token)?;
+    let ids = if ids.is_empty() { Value::Null } else { json!(ids) };
     Ok(given(json!({"imageIds": ids, "nextToken": next})))
 }
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{items, text};
 use super::images::names;
 use super::{Repository, invalid, of};
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 pub(super) fn put(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {

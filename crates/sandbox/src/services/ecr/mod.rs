@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::codebuild::form::text;
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::Tags;
 
 /// What ecr holds in one region.
@@ -74,6 +75,17 @@ fn missing(name: &str, registry: &str) -> Refusal {
 fn invalid(at: &str, problem: &str) -> Refusal {
     let message = format!("Invalid parameter at '{at}' failed to satisfy constraint: '{problem}'");
     Refusal::bad("InvalidParameterException", message)
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.repositories.values().map(|held| &held.metadata), "repositoryArn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Repository| (text(&held.metadata, "repositoryArn").to_string(), held.tags.clone());
+        self.repositories.values().map(pair).collect()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {

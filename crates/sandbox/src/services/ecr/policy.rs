@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::text;
 use super::super::kms::policy::{parse, pretty, unknown_role};
 use super::images::names;
 use super::{Repository, invalid, of};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 pub(super) fn set(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {

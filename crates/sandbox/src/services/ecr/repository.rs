@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{default, given, page, put, size, text, texts};
 use super::super::kms;
 use super::{Repository, images, invalid, missing, named, of, tagging};
 use crate::context::Context;
+use crate::form::{default, given, put, size, text, texts};
+use crate::page::page;
 use crate::refusal::Refusal;
 use crate::tags;
 
@@ -62,7 +63,7 @@ fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     }
     let all: Vec<Value> = cx.here.ecr.repositories.values().map(|r| r.metadata.clone()).collect();
     let (repositories, next) =
-        page(&all, &input["nextToken"], size(input, "maxResults", 100)).ok_or_else(bad_token)?;
+        page(all, &input["nextToken"], size(input, "maxResults", 100)).ok_or_else(bad_token)?;
     Ok(given(json!({"repositories": repositories, "nextToken": next})))
 }
 

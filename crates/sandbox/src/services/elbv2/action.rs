@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::form::{has, items, text};
 use crate::refusal::Refusal;
 
-use super::{State, forward, has, refuse, text};
+use super::{State, forward, refuse};
 
 /// Where actions stand: what they may do depends on it.
 pub(super) struct Place<'a> {
@@ -88,7 +89,7 @@ fn one(place: &Place<'_>, given: &Value) -> Result<Value, Refusal> {
     match kind {
         "forward" => {
             let config = forward::complete(place, given)?;
-            if let [group] = super::items(&config, "TargetGroups") {
+            if let [group] = items(&config, "TargetGroups") {
                 action["TargetGroupArn"] = group["TargetGroupArn"].clone();
             }
             action["ForwardConfig"] = config;

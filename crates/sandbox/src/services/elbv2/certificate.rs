@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 use super::arn::Kind;
-use super::{Held, State, items, page, refuse, text, tls};
+use super::{Held, State, page, refuse, tls};
 
 /// AWS's quota for certificates of a load balancer, the default ones not counted.
 const MOST: usize = 25;

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::form::{has, items, text};
 use crate::refusal::Refusal;
 
-use super::{has, items, refuse, text};
+use super::refuse;
 
 /// How many values all conditions of one rule may have together.
 const MOST: usize = 5;

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::form::{has, items, text, texts};
 use crate::refusal::Refusal;
 
 use super::action::Place;
 use super::arn::Kind;
-use super::{has, items, refuse, text, texts};
+use super::refuse;
 
 /// How many target groups one action may forward to.
 const MOST: usize = 5;

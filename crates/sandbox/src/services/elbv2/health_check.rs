@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::form::{has, text};
 use crate::refusal::Refusal;
 
-use super::{has, refuse, text};
+use super::refuse;
 
 /// The members of a target group that its health check is made of.
 const MEMBERS: [&str; 9] = [

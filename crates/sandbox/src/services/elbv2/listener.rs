@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{has, text, texts};
 use crate::refusal::Refusal;
 
 use super::action::{self, Place};
 use super::arn::{Kind, listener_of, listener_under, rule_under};
-use super::{Held, State, has, page, refuse, rule, tagging, text, texts, tls};
+use super::{Held, State, page, refuse, rule, tagging, tls};
 
 const ALB: [&str; 2] = ["HTTP", "HTTPS"];
 const NLB: [&str; 6] = ["TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"];

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{has, text, texts};
 use crate::refusal::Refusal;
 use crate::services::ec2;
 
 use super::arn::{Kind, listener_of};
-use super::{Held, State, attributes, has, network, page, refuse, tagging, text};
+use super::{Held, State, attributes, network, page, refuse, tagging};
 
 /// Seconds from the create call until a load balancer is active.
 const PROVISIONING: f64 = 120.0;
@@ -147,8 +148,8 @@ fn hosted_zone(region: &str, short: &str) -> String {
 pub(super) fn describe(state: &State, input: &Value) -> Result<Value, Refusal> {
     let words = "Load balancer names and load balancer ARNs";
     let list = match page::one_of(input, &["LoadBalancerArns", "Names"], words)? {
-        Some("Names") => page::by_name(state, Kind::LoadBalancer, &super::texts(input, "Names"))?,
-        Some(member) => page::by_arn(state, Kind::LoadBalancer, &super::texts(input, member))?,
+        Some("Names") => page::by_name(state, Kind::LoadBalancer, &texts(input, "Names"))?,
+        Some(member) => page::by_arn(state, Kind::LoadBalancer, &texts(input, member))?,
         None => {
             let list = state.load_balancers.values().map(|held| held.document.clone()).collect();
             return page::page("LoadBalancers", list, input);

@@ -23,7 +23,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::Tags;
 use arn::Kind;
 
@@ -80,16 +82,6 @@ impl State {
     /// The listener rule of that ARN.
     pub fn rule(&self, arn: &str) -> Option<&Value> {
         self.rules.get(arn).map(|held| &held.document)
-    }
-
-    /// Every resource that has tags.
-    pub fn tagged(&self) -> Vec<(String, Tags)> {
-        [&self.load_balancers, &self.target_groups, &self.listeners, &self.rules]
-            .into_iter()
-            .flatten()
-            .filter(|(_, held)| !held.tags.is_empty())
-            .map(|(arn, held)| (arn.clone(), held.tags.clone()))
-            .collect()
     }
 
     fn all(&self, kind: Kind) -> &BTreeMap<String, Held> {
@@ -159,28 +151,15 @@ impl State {
     }
 }
 
-/// A text member, empty where it is absent.
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
-}
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        let all = [&self.load_balancers, &self.target_groups, &self.listeners, &self.rules];
+        all.into_iter().flat_map(BTreeMap::keys).cloned().collect()
+    }
 
-/// A list of texts, empty where it is absent.
-fn texts<'a>(value: &'a Value, member: &str) -> Vec<&'a str> {
-    value[member].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-/// A list's items, none where it is absent.
-fn items<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map_or(&[], Vec::as_slice)
-}
-
-/// Is the member there, with something in it?
-fn has(value: &Value, member: &str) -> bool {
-    match &value[member] {
-        Value::Null => false,
-        Value::Array(list) => !list.is_empty(),
-        Value::String(text) => !text.is_empty(),
-        _ => true,
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let all = [&self.load_balancers, &self.target_groups, &self.listeners, &self.rules];
+        all.into_iter().flatten().map(|(arn, held)| (arn.clone(), held.tags.clone())).collect()
     }
 }
 

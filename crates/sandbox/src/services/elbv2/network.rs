@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::form::{has, items, text, texts};
 use crate::refusal::Refusal;
 use crate::services::ec2;
 
-use super::{has, items, refuse, text, texts};
+use super::refuse;
 
 /// Subnets as a load balancer has them.
 pub(super) struct Placement {

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::form::{has, put, size, texts};
 use crate::refusal::Refusal;
 
 use super::arn::Kind;
-use super::{State, has, refuse, texts};
+use super::{State, refuse};
 
 /// How many names or ARNs one call may ask for.
 pub(super) const BATCH: usize = 20;
@@ -13,18 +14,11 @@ const PAGE: usize = 400;
 
 /// One page of the list, with a marker where there is more.
 pub(super) fn page(member: &str, list: Vec<Value>, input: &Value) -> Result<Value, Refusal> {
-    let start = match input["Marker"].as_str() {
-        None | Some("") => 0,
-        Some(marker) => {
-            marker.parse().map_err(|_| refuse::invalid(format!("Marker '{marker}' is not valid")))?
-        }
-    };
-    let size = input["PageSize"].as_u64().map_or(PAGE, |size| usize::try_from(size).unwrap_or(PAGE));
-    let end = list.len().min(start + size);
-    let mut answer = json!({member: list.get(start..end).unwrap_or_default()});
-    if end < list.len() {
-        answer["NextMarker"] = json!(end.to_string());
-    }
+    let marker = &input["Marker"];
+    let (list, next) = crate::page::page(list, marker, size(input, "PageSize", PAGE))
+        .ok_or_else(|| refuse::invalid(format!("Marker {marker} is not valid")))?;
+    let mut answer = json!({ member: list });
+    put(&mut answer, "NextMarker", json!(next));
     Ok(answer)
 }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{has, items, text, texts};
 use crate::refusal::Refusal;
 
 use super::action::{self, Place};
 use super::arn::{Kind, listener_of, rule_under};
-use super::{Held, State, condition, has, items, page, refuse, tagging, text, texts};
+use super::{Held, State, condition, page, refuse, tagging};
 
 /// The rule that every listener has: its default actions once more.
 pub(super) fn default(arn: &str, actions: &Value) -> Held {

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::form::{items, text, texts};
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 
 use super::arn::Kind;
-use super::{State, items, page, refuse, text, texts};
+use super::{State, page, refuse};
 
 const MOST: usize = 50;
 

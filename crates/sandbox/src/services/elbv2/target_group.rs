@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{has, items, text, texts};
 use crate::refusal::Refusal;
 use crate::services::ec2;
 
 use super::arn::Kind;
-use super::{Held, State, has, health_check, items, load_balancer, page, refuse, tagging, text, texts};
+use super::{Held, State, health_check, load_balancer, page, refuse, tagging};
 
 pub(super) fn create(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let name = text(input, "Name");

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::form::{has, items, text};
 use crate::refusal::Refusal;
 
-use super::{has, items, refuse, text};
+use super::refuse;
 
 const DEFAULT_POLICY: &str = "ELBSecurityPolicy-2016-08";
 const ALPN: [&str; 5] = ["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"];

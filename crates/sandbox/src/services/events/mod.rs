@@ -9,12 +9,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{put, size, text};
+use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 /// Rules that one bus may hold.
 const RULES: usize = 300;
 const TAGS: usize = 50;
+/// Items on one page, at most and unless told otherwise.
+const PAGE: usize = 100;
 
 /// What EventBridge holds in one region.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
@@ -41,13 +46,19 @@ impl State {
         self.rules.get(name).map(|rule| &rule.doc)
     }
 
-    /// ARN and tags of every rule.
-    pub fn tagged(&self) -> impl Iterator<Item = (&str, &Tags)> {
-        self.rules.values().map(|rule| (text(&rule.doc, "Arn"), &rule.tags))
-    }
-
     fn found(&mut self, name: &str) -> Result<&mut Rule, Refusal> {
         self.rules.get_mut(name).ok_or_else(|| no_rule(name))
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.rules.values().map(|held| &held.doc), "Arn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Rule| (text(&held.doc, "Arn").to_string(), held.tags.clone());
+        self.rules.values().map(pair).collect()
     }
 }
 
@@ -116,8 +127,7 @@ fn list_rules(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
         }
         doc
     });
-    let (rules, next) = page(rules.collect(), input)?;
-    Ok(with_token(json!({"Rules": rules}), next))
+    answer("Rules", rules.collect(), input)
 }
 
 fn delete_rule(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
@@ -193,32 +203,13 @@ fn unmanaged(rule: &Rule, input: &Value) -> Result<(), Refusal> {
     ))
 }
 
-/// One page of a list; the token is the place at which the next one starts.
-fn page(mut all: Vec<Value>, input: &Value) -> Result<(Vec<Value>, Option<String>), Refusal> {
-    let limit = input["Limit"].as_u64().map_or(100, |n| usize::try_from(n).unwrap_or(100));
-    let start = match input["NextToken"].as_str() {
-        None => 0,
-        Some(token) => token
-            .parse::<usize>()
-            .ok()
-            .filter(|start| *start <= all.len())
-            .ok_or_else(|| invalid("Parameter NextToken is not valid."))?,
-    };
-    let mut rest = all.split_off(start);
-    let more = rest.len() > limit;
-    rest.truncate(limit);
-    Ok((rest, more.then(|| (start + limit).to_string())))
-}
-
-fn with_token(mut answer: Value, next: Option<String>) -> Value {
-    if let Some(next) = next {
-        answer["NextToken"] = json!(next);
-    }
-    answer
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
+/// The page of a list that the input asks for.
+fn answer(member: &str, all: Vec<Value>, input: &Value) -> Result<Value, Refusal> {
+    let (list, next) = page(all, &input["NextToken"], size(input, "Limit", PAGE))
+        .ok_or_else(|| invalid("Parameter NextToken is not valid."))?;
+    let mut answer = json!({ member: list });
+    put(&mut answer, "NextToken", json!(next));
+    Ok(answer)
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{invalid, limit, page, text, unmanaged, with_token};
+use super::{invalid, limit, unmanaged};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// Targets that one rule may have.
@@ -61,10 +62,8 @@ pub(super) fn remove(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
 
 pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let targets = cx.here.events.found(text(input, "Rule"))?.targets.clone();
-    let (targets, next) = page(targets, input)?;
     // AWS's model has no empty list here, so none at all stands for it
-    let answer = if targets.is_empty() { json!({}) } else { json!({"Targets": targets}) };
-    Ok(with_token(answer, next))
+    if targets.is_empty() { Ok(json!({})) } else { super::answer("Targets", targets, input) }
 }
 
 /// Names of the rules that start that ARN.
@@ -72,8 +71,7 @@ pub(super) fn rules_of(cx: &mut Context<'_>, input: &Value) -> Result<Value, Ref
     let rules = cx.here.events.rules.iter();
     let starting = rules.filter(|(_, rule)| rule.targets.iter().any(|t| t["Arn"] == input["TargetArn"]));
     let names = starting.map(|(name, _)| json!(name));
-    let (names, next) = page(names.collect(), input)?;
-    Ok(with_token(json!({"RuleNames": names}), next))
+    super::answer("RuleNames", names.collect(), input)
 }
 
 fn entries<'a>(input: &'a Value, member: &str) -> Result<&'a Vec<Value>, Refusal> {

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{Entity, text};
+use super::entity::Entity;
 use super::{Kind, State, nothing, page, refusals};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// AWS's default quota for each of the three kinds.

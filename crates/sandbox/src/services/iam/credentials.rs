@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{text, without};
+use super::entity::without;
 use super::{Kind, nothing, page, refusals};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 const PER_SERVICE: usize = 2;

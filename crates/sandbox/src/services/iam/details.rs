@@ -32,15 +32,15 @@ pub(super) fn get(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
         let used = managed::all().values().map(|aws| policy(state, aws));
         all.extend(used.filter(|policy| policy["AttachmentCount"] != 0).map(|policy| ("Policies", policy)));
     }
-    let page = page::cut(all, input)?;
+    let (page, marker) = page::cut(all, input)?;
     let mut answer =
         json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []});
-    for (list, detail) in page.items {
+    for (list, detail) in page {
         if let Some(list) = answer[list].as_array_mut() {
             list.push(detail);
         }
     }
-    page::finish(&mut answer, page.marker);
+    page::finish(&mut answer, marker);
     Ok(answer)
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::entity::text;
 use super::refusals::malformed;
 use super::{Kind, State};
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// RFC 3986 leaves these alone; everything else is written as `%XX`.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{State, refusals};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// A role, a user or a group.
@@ -143,11 +144,6 @@ pub(super) fn arn(cx: &Context<'_>, kind: &str, path: &str, name: &str) -> Strin
 /// `Path` as given, `/` otherwise.
 pub(super) fn path_of(input: &Value) -> &str {
     input["Path"].as_str().unwrap_or("/")
-}
-
-/// A string member; empty when absent, which no name in IAM is.
-pub(super) fn text<'a>(input: &'a Value, member: &str) -> &'a str {
-    input[member].as_str().unwrap_or_default()
 }
 
 /// The document without some of its members.

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{Entity, new_doc, path_of, rename, text, under_prefix, without};
+use super::entity::{Entity, new_doc, path_of, rename, under_prefix, without};
 use super::{Kind, nothing, page, refusals, roles};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 const GROUPS_PER_USER: usize = 10;

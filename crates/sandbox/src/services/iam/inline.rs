@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::entity::text;
 use super::{Kind, document, nothing, page, refusals};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 pub(super) fn put(cx: &mut Context<'_>, kind: Kind, input: &Value) -> Result<Value, Refusal> {

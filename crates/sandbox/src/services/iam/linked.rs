@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{Entity, new_doc, text};
+use super::entity::{Entity, new_doc};
 use super::{Kind, refusals, roles};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// Service, role, policy.

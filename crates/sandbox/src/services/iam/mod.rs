@@ -26,7 +26,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use entity::{Entity, Kind};
 use policies::Policy;
 
@@ -52,7 +54,7 @@ impl State {
     /// Does the role exist and let that service principal assume it?
     pub fn trusts(&self, role_arn: &str, principal: &str) -> bool {
         self.role_entity(role_arn).is_some_and(|role| {
-            evaluate::trusts(&document::read(entity::text(&role.doc, "AssumeRolePolicyDocument")), principal)
+            evaluate::trusts(&document::read(text(&role.doc, "AssumeRolePolicyDocument")), principal)
         })
     }
 
@@ -73,7 +75,7 @@ impl State {
     fn role_entity(&self, name_or_arn: &str) -> Option<&Entity> {
         if name_or_arn.starts_with("arn:") {
             // the ARN as a whole: with a wrong path it names no role
-            self.roles.values().find(|role| entity::text(&role.doc, "Arn") == name_or_arn)
+            self.roles.values().find(|role| text(&role.doc, "Arn") == name_or_arn)
         } else {
             self.roles.get(name_or_arn)
         }
@@ -81,6 +83,18 @@ impl State {
 
     fn policy(&self, arn: &str) -> Option<&Policy> {
         self.policies.get(arn).or_else(|| managed::policy(arn))
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        let entities = [&self.roles, &self.users, &self.groups].into_iter().flat_map(BTreeMap::values);
+        let policies = self.policies.values().map(|policy| &policy.doc);
+        let credentials = self.credentials.keys().cloned();
+        arns(entities.map(|entity| &entity.doc).chain(policies), "Arn")
+            .into_iter()
+            .chain(credentials)
+            .collect()
     }
 }
 

@@ -2,36 +2,21 @@
 
 use serde_json::{Value, json};
 
+use crate::form::size;
+use crate::page::page;
 use crate::refusal::Refusal;
 
-/// What fits on one page, and the marker of the next.
-pub(super) struct Page<T> {
-    pub items: Vec<T>,
-    pub marker: Option<String>,
-}
-
 /// Cuts the page that the input asks for.
-pub(super) fn cut<T>(items: Vec<T>, input: &Value) -> Result<Page<T>, Refusal> {
-    let start = match input["Marker"].as_str() {
-        None => 0,
-        Some(marker) => marker
-            .strip_prefix("page-")
-            .and_then(|at| at.parse::<usize>().ok())
-            .ok_or_else(|| Refusal::bad("ValidationError", "Invalid Marker."))?,
-    };
-    let size = input["MaxItems"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(100);
-    let more = items.len() > start.saturating_add(size);
-    Ok(Page {
-        items: items.into_iter().skip(start).take(size).collect(),
-        marker: more.then(|| format!("page-{}", start + size)),
-    })
+pub(super) fn cut<T>(items: Vec<T>, input: &Value) -> Result<(Vec<T>, Option<String>), Refusal> {
+    page(items, &input["Marker"], size(input, "MaxItems", 100))
+        .ok_or_else(|| Refusal::bad("ValidationError", "Invalid Marker."))
 }
 
 /// An answer with one list in it.
 pub(super) fn answer(list: &str, items: Vec<Value>, input: &Value) -> Result<Value, Refusal> {
-    let page = cut(items, input)?;
-    let mut answer = json!({ list: page.items });
-    finish(&mut answer, page.marker);
+    let (items, marker) = cut(items, input)?;
+    let mut answer = json!({ list: items });
+    finish(&mut answer, marker);
     Ok(answer)
 }
 

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::entity::{arn, path_of, text, under_prefix, without};
+use super::entity::{arn, path_of, under_prefix, without};
 use super::{Kind, State, document, managed, nothing, page, refusals, tagging};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 const VERSIONS: usize = 5;
@@ -196,14 +197,14 @@ fn list_entities(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
             }
         }
     }
-    let page = page::cut(found, input)?;
+    let (page, marker) = page::cut(found, input)?;
     let mut answer = json!({"PolicyGroups": [], "PolicyUsers": [], "PolicyRoles": []});
-    for (list, entity) in page.items {
+    for (list, entity) in page {
         if let Some(list) = answer[list].as_array_mut() {
             list.push(entity);
         }
     }
-    page::finish(&mut answer, page.marker);
+    page::finish(&mut answer, marker);
     Ok(answer)
 }
 

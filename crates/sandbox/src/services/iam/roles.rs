@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{Entity, new_doc, path_of, text, under_prefix, without};
+use super::entity::{Entity, new_doc, path_of, under_prefix, without};
 use super::{Kind, attached, document, nothing, page, refusals, tagging};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 pub(super) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Option<Value>, Refusal> {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::entity::text;
 use super::{Kind, nothing, page, refusals};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 const MOST: usize = 50;

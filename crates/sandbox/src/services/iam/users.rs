@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{Entity, new_doc, path_of, rename, text, under_prefix, without};
+use super::entity::{Entity, new_doc, path_of, rename, under_prefix, without};
 use super::{Kind, attached, nothing, page, refusals, roles, tagging};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 pub(super) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Option<Value>, Refusal> {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::text;
 use super::key::{changeable, marked, unknown};
 use super::{Alias, Key};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 pub(super) fn create(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
@@ -60,7 +60,7 @@ pub(super) fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
         .filter(|(_, alias)| wanted.is_none_or(|id| id == alias.target))
         .map(|(name, alias)| entry(cx, name, alias))
         .collect();
-    marked("Aliases", &all, input, 50)
+    marked("Aliases", all, input, 50)
 }
 
 fn entry(cx: &Context<'_>, name: &str, alias: &Alias) -> Value {

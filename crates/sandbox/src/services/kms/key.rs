@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{default, given, page, put, size, text};
 use super::{Key, policy, spec, tagging};
 use crate::context::Context;
+use crate::form::{default, given, put, size, text};
+use crate::page::page;
 use crate::refusal::Refusal;
 
 const DAY: f64 = 86_400.0;
@@ -65,7 +66,7 @@ pub(super) fn describe(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal
 pub(super) fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let entry = |key: &Key| json!({"KeyId": key.metadata["KeyId"], "KeyArn": key.metadata["Arn"]});
     let all: Vec<Value> = cx.here.kms.keys.values().map(entry).collect();
-    marked("Keys", &all, input, 100)
+    marked("Keys", all, input, 100)
 }
 
 pub(super) fn enable(cx: &mut Context<'_>, input: &Value, enabled: bool) -> Result<Value, Refusal> {
@@ -165,8 +166,8 @@ pub(super) fn unknown(cx: &Context<'_>, id: &str) -> Refusal {
 }
 
 /// A page in KMS's form.
-pub(super) fn marked(member: &str, all: &[Value], input: &Value, usual: usize) -> Result<Value, Refusal> {
+pub(super) fn marked(member: &str, all: Vec<Value>, input: &Value, usual: usize) -> Result<Value, Refusal> {
     let (items, next) = page(all, &input["Marker"], size(input, "Limit", usual))
         .ok_or_else(|| Refusal::bad("InvalidMarkerException", "Could not deserialize marker"))?;
-    Ok(given(json!({member: items, "Truncated": !next.is_null(), "NextMarker": next})))
+    Ok(given(json!({member: items, "Truncated": next.is_some(), "NextMarker": next})))
 }

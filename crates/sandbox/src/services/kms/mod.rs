@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::codebuild::form::text;
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::Tags;
 
 /// What kms holds in one region.
@@ -98,6 +99,22 @@ pub(crate) fn managed(cx: &mut Context<'_>, service: &str) -> String {
     cx.here.kms.aliases.insert(name, Alias { target: id.clone(), created: cx.now, updated: cx.now });
     cx.here.kms.keys.insert(id, Key { metadata, policy, ..Key::default() });
     arn
+}
+
+impl Holdings for State {
+    fn remains(&self, view: &View<'_>) -> Vec<String> {
+        let own = |id: &str| self.keys.get(id).is_some_and(|key| key.metadata["KeyManager"] != "AWS");
+        let waits = |key: &Key| text(&key.metadata, "KeyState").starts_with("Pending");
+        let keys = self.keys.iter().filter(|(id, key)| own(id) && !waits(key));
+        let aliases = self.aliases.iter().filter(|(_, alias)| own(&alias.target));
+        let alias_arns = aliases.map(|(name, _)| view.arn("kms", name));
+        arns(keys.map(|(_, key)| &key.metadata), "Arn").into_iter().chain(alias_arns).collect()
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |key: &Key| (text(&key.metadata, "Arn").to_string(), key.tags.clone());
+        self.keys.values().map(pair).collect()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {

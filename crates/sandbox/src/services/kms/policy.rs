@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::text;
 use super::key::{changeable, own};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 pub(super) fn get(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {

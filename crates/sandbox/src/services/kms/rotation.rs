@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::given;
 use super::Key;
 use super::key::{changeable, own};
 use crate::context::Context;
+use crate::form::given;
 use crate::refusal::Refusal;
 
 const USUAL_DAYS: u64 = 365;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{put, text};
+use crate::form::{put, text};
 use crate::refusal::Refusal;
 
 pub(super) fn check(input: &Value) -> Result<(), Refusal> {

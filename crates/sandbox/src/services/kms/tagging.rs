@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{text, texts};
 use super::key::{changeable, marked, own};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 use crate::tags::Tags;
 
@@ -29,7 +29,7 @@ pub(super) fn untag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusa
 pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let tags = &own(cx, input)?.tags;
     let all: Vec<Value> = tags.iter().map(|(k, v)| json!({"TagKey": k, "TagValue": v})).collect();
-    marked("Tags", &all, input, 50)
+    marked("Tags", all, input, 50)
 }
 
 pub(super) fn parse(value: &Value) -> Tags {

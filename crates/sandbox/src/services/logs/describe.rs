@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
-use super::{invalid, name_of, text};
+use super::{invalid, name_of};
 
 const PAGE: u64 = 50;
 

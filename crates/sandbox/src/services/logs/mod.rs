@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 /// What logs holds in one region: log groups by name.
@@ -36,15 +38,6 @@ impl State {
         self.groups.get(name).map(|group| &group.document)
     }
 
-    /// Every log group that has tags.
-    pub fn tagged(&self) -> Vec<(String, Tags)> {
-        self.groups
-            .values()
-            .filter(|group| !group.tags.is_empty())
-            .map(|group| (text(&group.document, "logGroupArn").to_string(), group.tags.clone()))
-            .collect()
-    }
-
     /// The log group of that name, or of that ARN with or without its `:*`.
     fn find(&mut self, identifier: &str) -> Result<&mut Group, Refusal> {
         let name = name_of(identifier);
@@ -61,12 +54,19 @@ fn name_of(identifier: &str) -> &str {
     }
 }
 
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
-}
-
 fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::bad("InvalidParameterException", message)
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.groups.values().map(|held| &held.document), "logGroupArn")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Group| (text(&held.document, "logGroupArn").to_string(), held.tags.clone());
+        self.groups.values().map(pair).collect()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {

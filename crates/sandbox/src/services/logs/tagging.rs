@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 
-use super::{Group, State, invalid, text};
+use super::{Group, State, invalid};
 
 const MOST: usize = 50;
 

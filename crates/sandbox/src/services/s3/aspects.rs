@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{bucket, list_of, policy, text};
+use super::{bucket, policy};
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 const TAGS: usize = 50;
@@ -53,7 +54,7 @@ pub(super) fn of_a_new_bucket(input: &Value) -> Result<BTreeMap<String, Value>, 
         ("PublicAccessBlock".to_string(), block),
         ("OwnershipControls".to_string(), controls),
     ]);
-    let tags = list_of(&input["CreateBucketConfiguration"], "Tags");
+    let tags = items(&input["CreateBucketConfiguration"], "Tags");
     if !tags.is_empty() {
         check_tags(tags)?;
         aspects.insert("Tagging".to_string(), json!({"TagSet": tags}));
@@ -138,14 +139,14 @@ fn public_access_block(input: &Value) -> Value {
 }
 
 fn ownership(input: &Value) -> Result<Value, Refusal> {
-    match list_of(&input["OwnershipControls"], "Rules").len() {
+    match items(&input["OwnershipControls"], "Rules").len() {
         1 => Ok(json!({"OwnershipControls": input["OwnershipControls"]})),
         _ => Err(malformed()),
     }
 }
 
 fn put_lifecycle(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
-    let mut rules = list_of(&input["LifecycleConfiguration"], "Rules").to_vec();
+    let mut rules = items(&input["LifecycleConfiguration"], "Rules").to_vec();
     if rules.is_empty() || rules.len() > LIFECYCLE_RULES {
         return Err(malformed());
     }
@@ -193,7 +194,7 @@ fn put_policy(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
 
 /// Replaces all tags; a set without any is none.
 fn put_tagging(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
-    let tags = list_of(&input["Tagging"], "TagSet");
+    let tags = items(&input["Tagging"], "TagSet");
     check_tags(tags)?;
     match tags.is_empty() {
         true => delete(cx, input, "Tagging"),
@@ -222,11 +223,13 @@ fn put_logging(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let Some(target) = status["LoggingEnabled"]["TargetBucket"].as_str() else {
         return delete(cx, input, "Logging");
     };
-    if cx.here.s3.bucket(target).is_none() {
-        return Err(Refusal::bad(
-            "InvalidTargetBucketForLogging",
-            "The target bucket for logging does not exist",
-        ));
+    let Some(target) = cx.global.s3.bucket(target) else {
+        let message = "The target bucket for logging does not exist";
+        return Err(Refusal::bad("InvalidTargetBucketForLogging", message));
+    };
+    if target["BucketRegion"] != cx.region {
+        let message = "Cross S3 location logging not allowed.";
+        return Err(Refusal::new(403, "CrossLocationLoggingProhibited", message));
     }
     put(cx, input, "Logging", status)
 }

@@ -5,8 +5,9 @@ use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
-use super::{Bucket, aspects, bucket, owner, text};
+use super::{Bucket, aspects, bucket, owner};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// The region whose endpoint is also the global one, with manners of its own.
@@ -18,7 +19,7 @@ pub(super) fn create(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
         return Err(Refusal::bad("InvalidBucketName", "The specified bucket is not valid."));
     }
     check_location(cx.region, input["CreateBucketConfiguration"]["LocationConstraint"].as_str())?;
-    if cx.here.s3.taken.contains(name) {
+    if cx.global.s3.taken.contains(name) {
         return Err(Refusal::new(
             409,
             "BucketAlreadyExists",
@@ -27,8 +28,8 @@ pub(super) fn create(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
         ));
     }
     let arn = format!("arn:aws:s3:::{name}");
-    if cx.here.s3.buckets.contains_key(name) {
-        if cx.region != FIRST_REGION {
+    if let Some(own) = cx.global.s3.bucket(name) {
+        if cx.region != FIRST_REGION || own["BucketRegion"] != FIRST_REGION {
             return Err(Refusal::new(
                 409,
                 "BucketAlreadyOwnedByYou",
@@ -40,7 +41,7 @@ pub(super) fn create(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
             "Name": name, "CreationDate": cx.timestamp(), "BucketRegion": cx.region, "BucketArn": arn,
         });
         let made = Bucket { doc, aspects: aspects::of_a_new_bucket(input)?, objects: BTreeMap::new() };
-        cx.here.s3.buckets.insert(name.to_string(), made);
+        cx.global.s3.buckets.insert(name.to_string(), made);
     }
     let location = match cx.region {
         FIRST_REGION => format!("/{name}"),
@@ -65,14 +66,14 @@ pub(super) fn delete(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
         };
         return Err(Refusal::new(409, "BucketNotEmpty", hint));
     }
-    cx.here.s3.buckets.remove(text(input, "Bucket"));
+    cx.global.s3.buckets.remove(text(input, "Bucket"));
     Ok(json!({}))
 }
 
 pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let most = input["MaxBuckets"].as_u64().map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
     let (prefix, after) = (text(input, "Prefix"), text(input, "ContinuationToken"));
-    let mut rest = cx.here.s3.buckets.iter().filter(|(name, bucket)| {
+    let mut rest = cx.global.s3.buckets.iter().filter(|(name, bucket)| {
         let region = input["BucketRegion"].as_str();
         name.starts_with(prefix)
             && name.as_str() > after
@@ -90,9 +91,12 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
     Ok(answer)
 }
 
-/// The first region is the one that S3 leaves unsaid.
+/// The first region is the one that S3 leaves unsaid, and the one that knows all buckets.
 pub(super) fn location(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
-    let region = &bucket(cx, input)?.doc["BucketRegion"];
+    let region = match cx.global.s3.bucket(text(input, "Bucket")) {
+        Some(found) if cx.region == FIRST_REGION => &found["BucketRegion"],
+        _ => &bucket(cx, input)?.doc["BucketRegion"],
+    };
     Ok(if region == FIRST_REGION { json!({}) } else { json!({"LocationConstraint": region}) })
 }
 

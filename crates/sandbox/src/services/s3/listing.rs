@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::objects::Version;
-use super::{bucket, owner, text};
+use super::{bucket, owner};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 const PAGE: usize = 1000;

@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 pub use objects::Version;
 
-/// What S3 holds in one region.
+/// What S3 holds in all regions.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct State {
@@ -44,13 +46,20 @@ impl State {
     pub fn bucket(&self, name: &str) -> Option<&Value> {
         self.buckets.get(name).map(|bucket| &bucket.doc)
     }
+}
 
-    /// ARN and tags of every bucket.
-    pub fn tagged(&self) -> impl Iterator<Item = (&str, Tags)> {
-        self.buckets.values().map(|bucket| {
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.buckets.values().map(|bucket| &bucket.doc), "BucketArn")
+    }
+
+    fn tagged(&self, view: &View<'_>) -> Vec<(String, Tags)> {
+        let here = self.buckets.values().filter(|bucket| bucket.doc["BucketRegion"] == view.region);
+        let pair = |bucket: &Bucket| {
             let tags = bucket.aspects.get("Tagging").map(|tagging| tags::parse(&tagging["TagSet"]));
-            (text(&bucket.doc, "BucketArn"), tags.unwrap_or_default())
-        })
+            (text(&bucket.doc, "BucketArn").to_string(), tags.unwrap_or_default())
+        };
+        here.map(pair).collect()
     }
 }
 
@@ -74,25 +83,24 @@ pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Re
     }
 }
 
-/// The bucket that a call names.
+/// The bucket that a call names. A bucket of another region is not to be had
+/// here: S3 says where it is, so that clients can ask there.
 fn bucket<'a>(cx: &'a mut Context<'_>, input: &Value) -> Result<&'a mut Bucket, Refusal> {
-    let name = text(input, "Bucket");
-    cx.here
-        .s3
-        .buckets
-        .get_mut(name)
-        .ok_or_else(|| Refusal::new(404, "NoSuchBucket", "The specified bucket does not exist"))
+    let missing = || Refusal::new(404, "NoSuchBucket", "The specified bucket does not exist");
+    let bucket = cx.global.s3.buckets.get_mut(text(input, "Bucket")).ok_or_else(missing)?;
+    match text(&bucket.doc, "BucketRegion") {
+        home if home == cx.region => Ok(bucket),
+        home => Err(elsewhere(home)),
+    }
+}
+
+fn elsewhere(region: &str) -> Refusal {
+    let message = "The bucket you are attempting to access must be addressed using the specified endpoint. \
+                   Please send all future requests to this endpoint.";
+    Refusal::new(301, "PermanentRedirect", message).of_region(region)
 }
 
 /// The canonical id under which S3 knows the account.
 fn owner(cx: &Context<'_>) -> Value {
     serde_json::json!({"ID": format!("{:0>64}", cx.account)})
-}
-
-fn list_of<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Bucket, bucket, list_of, text};
+use super::{Bucket, bucket};
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 /// What GetObject gives back just as PutObject brought it.
@@ -184,7 +185,7 @@ pub(super) fn delete(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
 }
 
 pub(super) fn delete_all(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
-    let wanted = list_of(&input["Delete"], "Objects");
+    let wanted = items(&input["Delete"], "Objects");
     if wanted.is_empty() || wanted.len() > DELETES {
         return Err(Refusal::bad(
             "MalformedXML",

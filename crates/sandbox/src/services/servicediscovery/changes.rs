@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::operations::{Change, Operation, duplicate, start};
-use super::{Namespace, enough_tags, id_of, invalid, text};
+use super::{Namespace, enough_tags, id_of, invalid};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::services::ec2;
 use crate::tags;

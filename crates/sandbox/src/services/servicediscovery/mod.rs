@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{put, size, text};
+use crate::page::page;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
 pub use namespaces::Namespace;
@@ -51,11 +54,6 @@ impl State {
             .map(|ns| &ns.doc)
     }
 
-    /// ARN and tags of every namespace.
-    pub fn tagged(&self) -> impl Iterator<Item = (&str, &Tags)> {
-        self.namespaces.values().map(|ns| (text(&ns.doc, "Arn"), &ns.tags))
-    }
-
     fn found(&self, id_or_arn: &str) -> Result<&Namespace, Refusal> {
         self.namespaces
             .get(id_of(id_or_arn))
@@ -64,6 +62,27 @@ impl State {
 
     fn count_services(&self, id: &str) -> usize {
         self.services.iter().filter(|service| service.namespace == id).count()
+    }
+}
+
+impl State {
+    fn settled(&self, now: f64) -> Self {
+        let mut state = self.clone();
+        state.settle(now);
+        state
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, view: &View<'_>) -> Vec<String> {
+        let now = self.settled(view.now);
+        let services = now.services.iter().map(|service| &service.doc);
+        arns(now.namespaces.values().map(|namespace| &namespace.doc).chain(services), "Arn")
+    }
+
+    fn tagged(&self, view: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Namespace| (text(&held.doc, "Arn").to_string(), held.tags.clone());
+        self.settled(view.now).namespaces.values().map(pair).collect()
     }
 }
 
@@ -97,8 +116,7 @@ fn list_services(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> 
             }
         })
     });
-    let (services, next) = page(services.map(|service| service.doc.clone()).collect(), input)?;
-    Ok(with_token(json!({"Services": services}), next))
+    answer("Services", services.map(|service| service.doc.clone()).collect(), input)
 }
 
 fn tag(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
@@ -136,36 +154,17 @@ fn enough_tags(tags: &Tags) -> Result<(), Refusal> {
     }
 }
 
-/// One page of a list; the token is the place at which the next one starts.
-fn page(mut all: Vec<Value>, input: &Value) -> Result<(Vec<Value>, Option<String>), Refusal> {
-    let limit = input["MaxResults"].as_u64().map_or(PAGE, |n| usize::try_from(n).unwrap_or(PAGE));
-    let start = match input["NextToken"].as_str() {
-        None => 0,
-        Some(token) => token
-            .parse::<usize>()
-            .ok()
-            .filter(|start| *start <= all.len())
-            .ok_or_else(|| invalid("NextToken is not valid"))?,
-    };
-    let mut rest = all.split_off(start);
-    let more = rest.len() > limit;
-    rest.truncate(limit);
-    Ok((rest, more.then(|| (start + limit).to_string())))
-}
-
-fn with_token(mut answer: Value, next: Option<String>) -> Value {
-    if let Some(next) = next {
-        answer["NextToken"] = json!(next);
-    }
-    answer
+/// The page of a list that the input asks for.
+fn answer(member: &str, all: Vec<Value>, input: &Value) -> Result<Value, Refusal> {
+    let (list, next) = page(all, &input["NextToken"], size(input, "MaxResults", PAGE))
+        .ok_or_else(|| invalid("NextToken is not valid"))?;
+    let mut answer = json!({ member: list });
+    put(&mut answer, "NextToken", json!(next));
+    Ok(answer)
 }
 
 fn id_of(id_or_arn: &str) -> &str {
     id_or_arn.rsplit_once(":namespace/").map_or(id_or_arn, |(_, id)| id)
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {

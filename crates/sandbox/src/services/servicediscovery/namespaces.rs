@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{State, invalid, page, text, with_token};
+use super::{State, answer, invalid};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::tags::Tags;
 
@@ -76,8 +77,7 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
         }
         doc
     });
-    let (summaries, next) = page(summaries.collect(), input)?;
-    Ok(with_token(json!({"Namespaces": summaries}), next))
+    answer("Namespaces", summaries.collect(), input)
 }
 
 fn check(filter: &Value) -> Result<(), Refusal> {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Namespace, State, text};
+use super::{Namespace, State};
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
 
 /// Something that Cloud Map was asked for and does in its own time.

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::put;
 use super::super::kms::policy::parse;
 use super::invalid;
 use crate::context::Context;
+use crate::form::put;
 use crate::refusal::Refusal;
 
 /// Attributes of a topic that can be set.

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::codebuild::form::text;
 use crate::context::Context;
+use crate::form::text;
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View};
 use crate::tags::Tags;
 
 /// What sns holds in one region.
@@ -59,6 +60,16 @@ fn of<'a>(cx: &'a mut Context<'_>, input: &Value) -> Result<&'a mut Topic, Refus
 
 fn invalid(what: &str) -> Refusal {
     Refusal::bad("InvalidParameter", format!("Invalid parameter: {what}"))
+}
+
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        self.topics.keys().chain(self.subscriptions.keys()).cloned().collect()
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        self.topics.iter().map(|(arn, topic)| (arn.clone(), topic.tags.clone())).collect()
+    }
 }
 
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{given, page, text};
 use super::{attributes, invalid, of};
 use crate::context::Context;
+use crate::form::{given, text};
+use crate::page::page;
 use crate::refusal::Refusal;
 
 const PAGE: usize = 100;
@@ -85,7 +86,7 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
     };
     let of_topic = cx.here.sns.subscriptions.values().filter(|s| s["TopicArn"] == topic);
     let all: Vec<Value> = of_topic.map(row).collect();
-    let (rows, next) = page(&all, &input["NextToken"], PAGE).ok_or_else(|| invalid("NextToken"))?;
+    let (rows, next) = page(all, &input["NextToken"], PAGE).ok_or_else(|| invalid("NextToken"))?;
     Ok(given(json!({"Subscriptions": rows, "NextToken": next})))
 }
 

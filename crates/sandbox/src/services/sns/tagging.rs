@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{text, texts};
 use super::{Topic, invalid};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 use crate::tags::{self, Tags};
 

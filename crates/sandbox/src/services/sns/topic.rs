@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::codebuild::form::{given, page, text};
 use super::{Topic, attributes, invalid, of, tagging};
 use crate::context::Context;
+use crate::form::{given, text};
+use crate::page::page;
 use crate::refusal::Refusal;
 use crate::tags;
 
@@ -88,7 +89,7 @@ pub(super) fn delete(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
 
 pub(super) fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let all: Vec<Value> = cx.here.sns.topics.keys().map(|arn| json!({"TopicArn": arn})).collect();
-    let (topics, next) = page(&all, &input["NextToken"], PAGE).ok_or_else(|| invalid("NextToken"))?;
+    let (topics, next) = page(all, &input["NextToken"], PAGE).ok_or_else(|| invalid("NextToken"))?;
     Ok(given(json!({"Topics": topics, "NextToken": next})))
 }
 

@@ -99,6 +99,9 @@ fn entry_prefix(member: &Member, shape: &Shape, prefix: &str) -> String {
     if flattened(member, shape) { prefix.to_string() } else { join(prefix, "entry") }
 }
 
+/// No form of AWS nests deeper; a stranger's must not exhaust the stack.
+const DEPTH: usize = 64;
+
 /// A form that was read: names split at their dots.
 #[derive(Debug, Default)]
 pub(super) struct Node {
@@ -111,7 +114,7 @@ impl Node {
         let mut root = Self::default();
         for (name, text) in pairs {
             let leaf = name
-                .split('.')
+                .splitn(DEPTH, '.')
                 .fold(&mut root, |node, part| node.children.entry(part.to_string()).or_default());
             leaf.text = Some(text);
         }

@@ -180,3 +180,20 @@ fn an_unknown_rest_operation_is_refused_in_the_protocol_of_the_service_it_is_sig
     let error = decode_request(&request).unwrap_err();
     assert!(error.message.contains("codestar-notifications"), "{error}");
 }
+
+#[test]
+fn a_request_nested_beyond_reason_does_no_harm() {
+    let deep = format!("Action=DescribeVpcs&Version=2016-11-15&{}=1", "a.".repeat(500_000));
+    assert_eq!(decode_request(&wire("POST", "/", &[FORM], deep.as_bytes())).unwrap().input, json!({}));
+    let deep = "<a>".repeat(500_000);
+    let error = decode_request(&wire("PUT", "/b?versioning", &[], deep.as_bytes())).unwrap_err();
+    assert_eq!(error.code, "MalformedXML");
+    let deep = "[".repeat(500_000);
+    let target = [("x-amz-target", "AmazonEC2ContainerServiceV20141113.ListClusters")];
+    let error = decode_request(&wire("POST", "/", &target, deep.as_bytes())).unwrap_err();
+    assert_eq!(error.code, "SerializationException");
+    let cbor = [("smithy-protocol", "rpc-v2-cbor")];
+    let path = "/service/CodeDeploy_20141006/operation/GetApplication";
+    let error = decode_request(&wire("POST", path, &cbor, &[0x81; 500_000])).unwrap_err();
+    assert_eq!(error.code, "SerializationException");
+}

@@ -6,8 +6,9 @@ mod service;
 
 use serde_json::Value;
 
-use super::{configs, items, refusals, text};
+use super::{configs, refusals};
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 pub(super) use load_balancer::routes;
 pub(super) use service::{check as service, ecs_services};

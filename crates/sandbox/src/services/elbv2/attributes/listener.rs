@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::text;
 use super::{Attribute, Form};
+
+use crate::form::text;
 
 const RESPONSE: [Attribute; 11] = [
     ("routing.http.response.server.enabled", "true", Form::Switch),

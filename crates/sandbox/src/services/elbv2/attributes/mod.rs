@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::form::{items, text};
 use crate::refusal::Refusal;
 
 use super::arn::Kind;
-use super::{Held, State, items, refuse, text};
+use super::{Held, State, refuse};
 
 /// What a value may be.
 #[derive(Debug, Clone, Copy)]
@@ -64,20 +65,10 @@ fn current(kind: Kind, held: &Held) -> BTreeMap<String, String> {
     all
 }
 
-/// How many attributes of a load balancer AWS's model allows in one list.
-const MOST: usize = 20;
-
-/// An Application Load Balancer has more attributes than the model lets an answer
-/// hold. Those that have their default are left out then, from the end: the logs.
 fn answer(kind: Kind, held: &Held) -> Value {
     let current = current(kind, held);
-    let mut list = table(kind, &held.document);
-    while kind == Kind::LoadBalancer && list.len() > MOST {
-        let Some(last) = list.iter().rposition(|(key, default, _)| current[*key] == *default) else { break };
-        list.remove(last);
-    }
     let pair = |(key, _, _): &Attribute| json!({"Key": key, "Value": current[*key]});
-    json!({"Attributes": list.iter().map(pair).collect::<Vec<Value>>()})
+    json!({"Attributes": table(kind, &held.document).iter().map(pair).collect::<Vec<Value>>()})
 }
 
 /// The six calls about attributes.

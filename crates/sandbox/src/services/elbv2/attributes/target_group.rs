@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::form::text;
 use crate::refusal::Refusal;
 
-use super::super::{refuse, text};
+use super::super::refuse;
 use super::{Attribute, Form};
 
 const CROSS_ZONE: Form = Form::Choice(&["true", "false", "use_load_balancer_configuration"]);

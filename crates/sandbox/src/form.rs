@@ -1,4 +1,4 @@
-//! What CodeBuild and its neighbours do alike with the documents that they are given.
+//! Small readings and writings of the documents that services are given and keep.
 
 use serde_json::{Map, Value};
 
@@ -45,16 +45,14 @@ pub(crate) fn default(document: &mut Value, member: &str, value: Value) {
     }
 }
 
-/// The page that the token asks for, and the token of the next one (or null).
-/// None: it is no token that this list gave out.
-pub(crate) fn page(all: &[Value], token: &Value, size: usize) -> Option<(Value, Value)> {
-    let start = match token.as_str() {
-        None => 0,
-        Some(token) => token.parse().ok().filter(|start| (1..all.len()).contains(start))?,
-    };
-    let end = (start + size.max(1)).min(all.len());
-    let next = if end < all.len() { Value::String(end.to_string()) } else { Value::Null };
-    Some((Value::Array(all[start..end].to_vec()), next))
+/// Is the member there, with something in it?
+pub(crate) fn has(document: &Value, member: &str) -> bool {
+    match &document[member] {
+        Value::Null => false,
+        Value::Array(list) => !list.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        _ => true,
+    }
 }
 
 /// A member that holds a number of items, or what AWS takes where it is absent.

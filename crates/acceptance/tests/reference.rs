@@ -1,0 +1,20 @@
+//! The reference stack, from nothing and back.
+
+use recon_acceptance::{World, outline, reference};
+
+#[tokio::test(start_paused = true)]
+async fn the_reference_stack_is_built_from_nothing_and_then_nothing_is_left_to_do() {
+    let world = World::new().await;
+    let planned = world.converge(&reference()).await;
+    assert_eq!(planned.plan.summary.create, planned.plan.steps.len(), "{}", outline(&planned.plan));
+}
+
+#[tokio::test(start_paused = true)]
+async fn destroying_the_reference_stack_leaves_the_account_as_it_was() {
+    let world = World::new().await;
+    let before = world.sandbox.state().remains();
+    world.converge(&reference()).await;
+    assert_ne!(world.sandbox.state().remains(), before);
+    world.destroy(&reference()).await;
+    assert_eq!(world.sandbox.state().remains(), before);
+}

@@ -1,0 +1,162 @@
+//! What the writers share: the client, the stack, and what is known by now.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use recon_aws::{AwsError, ReadOp, WriteOp, Writer};
+use recon_model::{Address, Looked, Reference, Snapshot, Stack};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::report::{Event, Listener};
+use crate::retry;
+
+/// Attributes of a resource that others may refer to.
+pub type Exports = BTreeMap<String, String>;
+
+/// Why an operation did not come to its end.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    #[error("{0}")]
+    Aws(#[from] AwsError),
+    /// A value is missing that a step before should have given.
+    #[error("{0} is not known")]
+    Unknown(Reference),
+    #[error("{what} did not come about within {minutes} min; last seen: {state}")]
+    TooLong { what: &'static str, minutes: u64, state: String },
+    /// AWS took the call and says that it came to nothing.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// One run of apply.
+pub struct Cx<'a> {
+    pub stack: &'a Stack,
+    pub snapshot: &'a Snapshot,
+    pub account: &'a str,
+    pub region: &'a str,
+    writer: Writer,
+    exports: Mutex<BTreeMap<Address, Exports>>,
+    listener: &'a dyn Listener,
+    /// IAM was written in this run: what assumes roles may have to wait for it.
+    iam_written: AtomicBool,
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(
+        stack: &'a Stack,
+        snapshot: &'a Snapshot,
+        account: &'a str,
+        region: &'a str,
+        writer: Writer,
+        listener: &'a dyn Listener,
+    ) -> Self {
+        let found = snapshot
+            .live
+            .iter()
+            .filter_map(|(address, live)| Some((address.clone(), live.found()?.exports.clone())));
+        Self {
+            stack,
+            snapshot,
+            account,
+            region,
+            writer,
+            exports: Mutex::new(found.collect()),
+            listener,
+            iam_written: AtomicBool::new(false),
+        }
+    }
+
+    /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.stack.home.partition, self.region, self.account)
+    }
+
+    pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
+        self.writer.reader().read(op, input).await
+    }
+
+    pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
+        self.writer.reader().read_all(op, input).await
+    }
+
+    /// A mutating call, repeated while AWS refuses it only because something
+    /// written a moment ago is not everywhere yet.
+    pub async fn write(&self, op: WriteOp, input: Value) -> Result<Value, AwsError> {
+        let started = Instant::now();
+        let mut pause = Duration::from_secs(1);
+        loop {
+            let error = match self.writer.write(op, input.clone()).await {
+                Ok(answer) => {
+                    if op.service() == "iam" {
+                        self.iam_written.store(true, Ordering::Relaxed);
+                    }
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let patience = retry::patience(op, &error, self.iam_written.load(Ordering::Relaxed));
+            if patience.is_none_or(|patience| started.elapsed() + pause > patience) {
+                return Err(error);
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(10));
+        }
+    }
+
+    /// A mutating call whose purpose is fulfilled when AWS answers one of `done`.
+    pub async fn write_unless(&self, op: WriteOp, input: Value, done: &[&str]) -> Result<Value, AwsError> {
+        match self.write(op, input).await {
+            Err(error) if error.is(done) => Ok(Value::Null),
+            answer => answer,
+        }
+    }
+
+    /// The value of a reference, if it is known by now.
+    pub fn known(&self, reference: &Reference) -> Option<Value> {
+        if let Some(Looked::Up(value)) = self.snapshot.lookups.get(&reference.target) {
+            return Some(value.clone());
+        }
+        let of_this_run =
+            self.exports().get(&reference.target).and_then(|e| e.get(&reference.attribute).cloned());
+        of_this_run.map(|text| json!(text)).or_else(|| self.stack.declared(reference))
+    }
+
+    /// Says what a resource offers from now on.
+    pub fn publish(&self, address: &Address, exports: Exports) {
+        self.exports().insert(address.clone(), exports);
+    }
+
+    fn exports(&self) -> std::sync::MutexGuard<'_, BTreeMap<Address, Exports>> {
+        self.exports.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Asks again and again until `look` says that it is so. `look` gives
+    /// `Ok(Err(state))` while it is not.
+    pub async fn until<T>(
+        &self,
+        address: &Address,
+        what: &'static str,
+        limit: Duration,
+        mut look: impl AsyncFnMut() -> Result<Result<T, String>, Failure>,
+    ) -> Result<T, Failure> {
+        let started = Instant::now();
+        let mut pause = Duration::from_secs(1);
+        loop {
+            match look().await? {
+                Ok(done) => return Ok(done),
+                Err(state) if started.elapsed() + pause > limit => {
+                    return Err(Failure::TooLong { what, minutes: limit.as_secs() / 60, state });
+                }
+                Err(state) => {
+                    self.listener.event(&Event::Waiting { address, text: state });
+                    sleep(pause).await;
+                    // AWS's own waiters ask every 15 s
+                    pause = (pause * 2).min(Duration::from_secs(15));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `iam`.
+
+pub(crate) mod role;

@@ -1,0 +1,118 @@
+//! One resource to be written: its document, resolved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use recon_model::schema::to_aws;
+use recon_model::{ADDRESS_TAG, Address, KindId, Resource, STACK_TAG};
+use serde_json::{Map, Value, json};
+
+use crate::cx::{Cx, Failure};
+
+/// A declared resource with every reference replaced by its value.
+pub struct Item<'a> {
+    pub address: &'a Address,
+    pub resource: &'a Resource,
+    pub kind: KindId,
+    /// The document as declared.
+    pub spec: Value,
+    /// The same with AWS's defaults and in the form in which it is compared.
+    pub canonical: Value,
+    /// The user's tags with recon's two.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl<'a> Item<'a> {
+    /// # Errors
+    /// When a reference in it is not known yet.
+    pub fn new(cx: &Cx<'_>, resource: &'a Resource) -> Result<Self, Failure> {
+        let known = |reference: &_| cx.known(reference);
+        let spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        let mut canonical = spec.clone();
+        if let Some(form) = resource.kind.kind().canonical {
+            form(&mut canonical);
+        }
+        let mut tags = BTreeMap::from([
+            (STACK_TAG.to_string(), cx.stack.name.clone()),
+            (ADDRESS_TAG.to_string(), resource.address.to_string()),
+        ]);
+        for (key, value) in spec["tags"].as_object().into_iter().flatten() {
+            tags.insert(key.clone(), value.as_str().unwrap_or_default().to_string());
+        }
+        Ok(Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags })
+    }
+
+    /// A text of the document.
+    pub fn text(&self, field: &str) -> &str {
+        self.spec[field].as_str().unwrap_or_default()
+    }
+
+    /// AWS's form of the document as declared, tags left out.
+    pub fn aws(&self) -> Value {
+        self.aws_of(&self.spec)
+    }
+
+    fn aws_of(&self, spec: &Value) -> Value {
+        let mut spec = spec.clone();
+        if let Some(map) = spec.as_object_mut() {
+            map.remove("tags");
+        }
+        to_aws(self.kind.kind().fields(), &spec)
+    }
+
+    /// AWS's form of these fields, each with its value or with what it is when
+    /// nothing is said: a field taken out of the TOML goes back to that.
+    pub fn aws_fields(&self, fields: &BTreeSet<String>, nothing: &[(&str, Value)]) -> Value {
+        let mut spec = Map::new();
+        for name in fields {
+            let Some(field) = self.kind.kind().fields().field(name) else { continue };
+            let said = self.spec.get(name).filter(|value| !value.is_null());
+            let value = said
+                .or_else(|| self.canonical.get(name).filter(|value| !value.is_null()))
+                .or(field.default.as_ref())
+                .or_else(|| nothing.iter().find(|(n, _)| n == name).map(|(_, value)| value));
+            if let Some(value) = value {
+                spec.insert(name.clone(), value.clone());
+            }
+        }
+        self.aws_of(&Value::Object(spec))
+    }
+
+    /// Tags as `[{Key, Value}]`.
+    pub fn upper_tags(&self) -> Value {
+        self.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
+    }
+
+    /// Tags as `[{key, value}]`.
+    pub fn lower_tags(&self) -> Value {
+        self.tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+    }
+}
+
+/// What an update has to touch.
+#[derive(Debug, Clone, Default)]
+pub struct Changed {
+    /// Top-level fields that differ.
+    pub fields: BTreeSet<String>,
+    /// Tags differ, or do not say yet whose the resource is.
+    pub tags: bool,
+}
+
+impl Changed {
+    pub fn has(&self, field: &str) -> bool {
+        self.fields.contains(field)
+    }
+
+    /// Anything beside tags.
+    pub fn any(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// Those of `fields` that differ.
+    pub fn of(&self, fields: &[&str]) -> BTreeSet<String> {
+        self.fields.iter().filter(|field| fields.contains(&field.as_str())).cloned().collect()
+    }
+
+    pub fn without(&self, fields: &[&str]) -> BTreeSet<String> {
+        self.fields.iter().filter(|field| !fields.contains(&field.as_str())).cloned().collect()
+    }
+}

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `logs`.
+
+pub(crate) mod log_group;

@@ -1,0 +1,18 @@
+//! Bringing tags to what they should be.
+
+use std::collections::BTreeMap;
+
+use recon_model::Found;
+
+use crate::item::Item;
+
+/// Keys on the live resource that are wanted no more.
+pub fn surplus(item: &Item<'_>, live: &Found) -> Vec<String> {
+    let there = live.spec["tags"].as_object().into_iter().flatten().map(|(key, _)| key.clone());
+    there.filter(|key| !item.tags.contains_key(key)).collect()
+}
+
+/// All tags that are wanted. Written whole: it is one call either way.
+pub fn wanted<'a>(item: &'a Item<'_>) -> &'a BTreeMap<String, String> {
+    &item.tags
+}

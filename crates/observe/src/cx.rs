@@ -1,0 +1,228 @@
+//! What the readers share: the stack, the client, and what was found so far.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use recon_aws::{AwsError, Kind, ReadOp, Reader};
+use recon_model::schema::from_aws;
+use recon_model::{
+    Address, Found, KindId, Live, Looked, Orphan, Part, Reference, Resource, Snapshot, Stack, Tree,
+};
+use serde_json::{Value, json};
+use tokio::sync::SetOnce;
+
+use crate::tags;
+
+/// One reading of an account.
+pub struct Cx<'a> {
+    pub stack: &'a Stack,
+    pub region: &'a str,
+    pub account: &'a str,
+    reader: Reader,
+    cells: BTreeMap<Address, SetOnce<Live>>,
+    lookups: BTreeMap<Address, SetOnce<Looked>>,
+    orphans: Mutex<Vec<Orphan>>,
+    blind: Mutex<Vec<String>>,
+}
+
+/// Why a resource cannot be asked for.
+#[derive(Debug, Clone)]
+pub enum Trouble {
+    /// What it is part of does not exist, so neither does it.
+    ParentAbsent,
+    /// What it is part of cannot be read.
+    ParentUnreadable(String),
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(stack: &'a Stack, reader: Reader, region: &'a str, account: &'a str) -> Self {
+        Self {
+            stack,
+            region,
+            account,
+            reader,
+            cells: stack.resources.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
+            lookups: stack.lookups.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
+            orphans: Mutex::default(),
+            blind: Mutex::default(),
+        }
+    }
+
+    /// One call.
+    pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
+        self.reader.read(op, input).await
+    }
+
+    /// One call with all its pages.
+    pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
+        self.reader.read_all(op, input).await
+    }
+
+    /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.stack.home.partition, self.region, self.account)
+    }
+
+    /// Says what was found at an address; the first word counts.
+    pub fn put(&self, address: &Address, live: Live) {
+        if let Some(cell) = self.cells.get(address) {
+            // a second word on one address has nobody left to read it
+            let _ = cell.set(live);
+        }
+    }
+
+    /// Says of several resources that one and the same thing went wrong.
+    pub fn fail(&self, resources: &[&Resource], error: &AwsError) {
+        for resource in resources {
+            self.put(&resource.address, unreadable(error));
+        }
+    }
+
+    pub fn absent(&self, resource: &Resource) {
+        self.put(&resource.address, Live::Absent);
+    }
+
+    pub fn put_lookup(&self, address: &Address, looked: Looked) {
+        if let Some(cell) = self.lookups.get(address) {
+            let _ = cell.set(looked);
+        }
+    }
+
+    /// Something that carries the stack's tag and is not declared under its name.
+    pub fn orphan(&self, orphan: Orphan) {
+        lock(&self.orphans).push(orphan);
+    }
+
+    /// A part of the account where nobody could look for leftovers.
+    pub fn blind(&self, what: String) {
+        lock(&self.blind).push(what);
+    }
+
+    /// A resource as found, once it is found.
+    pub async fn live(&self, address: &Address) -> Option<&Live> {
+        match self.cells.get(address) {
+            Some(cell) => Some(cell.wait().await),
+            None => None,
+        }
+    }
+
+    /// The text at a field of a spec, waiting for what it refers to.
+    pub async fn text(&self, resource: &Resource, field: &str) -> Result<String, Trouble> {
+        match resource.spec.get(field) {
+            Some(tree) => self.tree_text(tree).await,
+            None => Err(Trouble::ParentUnreadable(format!("`{field}` is missing"))),
+        }
+    }
+
+    /// A text with references in it, waiting for them.
+    pub async fn tree_text(&self, tree: &Tree) -> Result<String, Trouble> {
+        match tree {
+            Tree::Scalar(Value::String(text)) => Ok(text.clone()),
+            Tree::Scalar(value) => Ok(value.to_string()),
+            Tree::Template(parts) => {
+                let mut out = String::new();
+                for part in parts {
+                    match part {
+                        Part::Text(text) => out.push_str(text),
+                        Part::Ref(reference) => out.push_str(&self.value(reference).await?),
+                    }
+                }
+                Ok(out)
+            }
+            Tree::List(_) | Tree::Map(_) => Err(Trouble::ParentUnreadable("a text was expected".into())),
+        }
+    }
+
+    async fn value(&self, reference: &Reference) -> Result<String, Trouble> {
+        if let Some(Value::String(text)) = self.stack.declared(reference) {
+            return Ok(text);
+        }
+        if let Some(cell) = self.lookups.get(&reference.target) {
+            return match cell.wait().await {
+                Looked::Up(Value::String(text)) => Ok(text.clone()),
+                Looked::Up(_) => Err(Trouble::ParentUnreadable(format!("{} is a list", reference.target))),
+                Looked::Failed(why) => Err(Trouble::ParentUnreadable(why.clone())),
+            };
+        }
+        match self.live(&reference.target).await {
+            Some(Live::Present(found)) => {
+                found.export(&reference.attribute).map(str::to_string).ok_or_else(|| {
+                    Trouble::ParentUnreadable(format!("{} has no {}", reference.target, reference.attribute))
+                })
+            }
+            Some(Live::Unreadable(why)) => {
+                Err(Trouble::ParentUnreadable(format!("{}: {why}", reference.target)))
+            }
+            Some(Live::Absent) | None => Err(Trouble::ParentAbsent),
+        }
+    }
+
+    /// Puts what follows for a resource from the trouble with its parent.
+    pub fn troubled(&self, resource: &Resource, trouble: Trouble) {
+        self.put(
+            &resource.address,
+            match trouble {
+                Trouble::ParentAbsent => Live::Absent,
+                Trouble::ParentUnreadable(why) => Live::Unreadable(why),
+            },
+        );
+    }
+
+    /// AWS's document as a found resource: its spec, tags and owner.
+    pub fn found(
+        &self,
+        kind: KindId,
+        document: &Value,
+        tag_list: &Value,
+        exports: &[(&str, &Value)],
+    ) -> Found {
+        let fields = kind.kind().fields();
+        let mut spec = from_aws(fields, document);
+        let (own, owner) = tags::split(tag_list);
+        if kind.kind().tagged {
+            spec["tags"] = json!(own);
+        }
+        let exports = exports
+            .iter()
+            .filter_map(|(name, value)| {
+                let text = value
+                    .as_str()
+                    .map(str::to_string)
+                    .or_else(|| (!value.is_null()).then(|| value.to_string()))?;
+                Some((name.to_string(), text))
+            })
+            .collect();
+        Found { spec, exports, owner, violations: Vec::new(), extra: Value::Null }
+    }
+
+    pub fn into_snapshot(self) -> Snapshot {
+        let unread = || Live::Unreadable("it was not read".into());
+        let unlooked = || Looked::Failed("it was not looked up".into());
+        Snapshot {
+            live: self
+                .cells
+                .into_iter()
+                .map(|(a, cell)| (a, cell.into_inner().unwrap_or_else(unread)))
+                .collect(),
+            lookups: self
+                .lookups
+                .into_iter()
+                .map(|(a, cell)| (a, cell.into_inner().unwrap_or_else(unlooked)))
+                .collect(),
+            orphans: self.orphans.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
+            blind: self.blind.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What a failed read says of a resource.
+pub fn unreadable(error: &AwsError) -> Live {
+    Live::Unreadable(match error.kind {
+        Kind::AccessDenied => format!("access denied: {}", error.message),
+        _ => error.to_string(),
+    })
+}

@@ -1,0 +1,89 @@
+//! `ecs.service`: DescribeServices, 10 a call and one cluster a call, tags included.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use recon_aws::ReadOp;
+use recon_model::{Found, KindId, Live, Resource};
+use serde_json::{Value, json};
+
+use crate::Cx;
+
+const DESCRIBE: ReadOp = ReadOp::new("ecs", "DescribeServices");
+
+pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
+    let mut by_cluster: BTreeMap<String, Vec<&Resource>> = BTreeMap::new();
+    for resource in resources {
+        match cx.text(resource, "cluster").await {
+            Ok(cluster) => by_cluster.entry(cluster).or_default().push(resource),
+            Err(trouble) => cx.troubled(resource, trouble),
+        }
+    }
+    let batches = by_cluster
+        .iter()
+        .flat_map(|(cluster, all)| all.chunks(10).map(move |chunk| batch(cx, cluster, chunk)));
+    join_all(batches).await;
+}
+
+async fn batch(cx: &Cx<'_>, cluster: &str, resources: &[&Resource]) {
+    let names: Vec<String> = resources.iter().map(|resource| resource.name()).collect();
+    let input = json!({"cluster": cluster, "services": names, "include": ["TAGS"]});
+    let answer = match cx.read(DESCRIBE, input).await {
+        Ok(answer) => answer,
+        Err(error) if error.is(&["ClusterNotFoundException"]) => {
+            return resources.iter().for_each(|resource| cx.absent(resource));
+        }
+        Err(error) => return cx.fail(resources, &error),
+    };
+    let services: Vec<&Value> = answer["services"].as_array().into_iter().flatten().collect();
+    for (resource, name) in resources.iter().zip(&names) {
+        // a service that is gone, or going, is described for a while
+        let there = services.iter().find(|s| s["serviceName"] == **name && s["status"] == "ACTIVE");
+        cx.put(
+            &resource.address,
+            there.map_or(Live::Absent, |service| Live::Present(Box::new(found(cx, service)))),
+        );
+    }
+}
+
+fn found(cx: &Cx<'_>, service: &Value) -> Found {
+    let mut document = service.clone();
+    // the answer's names differ from the request's
+    document["cluster"] = json!(name_of(&service["clusterArn"]));
+    if document["role"].is_null() {
+        document["role"] = service["roleArn"].clone();
+    }
+    if document["roleArn"].as_str().is_some_and(|role| role.contains(":role/aws-service-role/")) {
+        document["role"] = Value::Null;
+    }
+    let mut violations = Vec::new();
+    let primary = service["taskSets"].as_array().into_iter().flatten().find(|set| set["status"] == "PRIMARY");
+    if let Some(primary) = primary.filter(|_| service["deploymentController"]["type"] == "CODE_DEPLOY") {
+        let (said, run) = (&service["taskDefinition"], &primary["taskDefinition"]);
+        if !said.is_null() && !run.is_null() && said != run {
+            violations.push(format!(
+                "the service says {} and its PRIMARY task set runs {}",
+                name_of(said),
+                name_of(run)
+            ));
+        }
+    }
+    let name = name_of(&service["clusterArn"]);
+    let resource_id =
+        json!(format!("service/{name}/{}", service["serviceName"].as_str().unwrap_or_default()));
+    let exports =
+        [("arn", &service["serviceArn"]), ("name", &service["serviceName"]), ("resource_id", &resource_id)];
+    let mut found = cx.found(KindId::EcsService, &document, &service["tags"], &exports);
+    found.violations = violations;
+    found.extra = json!({
+        "cluster": name,
+        "runningCount": service["runningCount"],
+        "desiredCount": service["desiredCount"],
+    });
+    found
+}
+
+/// The last part of an ARN.
+fn name_of(arn: &Value) -> String {
+    arn.as_str().and_then(|arn| arn.rsplit('/').next()).unwrap_or_default().to_string()
+}

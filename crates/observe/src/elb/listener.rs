@@ -1,0 +1,115 @@
+//! `elb.listener`: DescribeListeners of each load balancer gives all of its
+//! listeners, so that those which are declared no more are seen as well.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::{join_all, try_join_all};
+use recon_aws::{AwsError, ReadOp};
+use recon_model::{Found, KindId, Live, Orphan, Resource, Tree};
+use serde_json::{Value, json};
+
+use super::tags;
+use crate::cx::unreadable;
+use crate::{Cx, kind_of_address};
+
+const DESCRIBE: ReadOp = ReadOp::new("elbv2", "DescribeListeners");
+const ATTRIBUTES: ReadOp = ReadOp::new("elbv2", "DescribeListenerAttributes");
+const CERTIFICATES: ReadOp = ReadOp::new("elbv2", "DescribeListenerCertificates");
+
+pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
+    let mut by_parent: BTreeMap<String, Vec<&Resource>> = BTreeMap::new();
+    let parents = join_all(resources.iter().map(|resource| cx.text(resource, "load_balancer"))).await;
+    for (resource, parent) in resources.iter().zip(parents) {
+        match parent {
+            Ok(arn) => by_parent.entry(arn).or_default().push(resource),
+            Err(trouble) => cx.troubled(resource, trouble),
+        }
+    }
+    join_all(by_parent.iter().map(|(arn, declared)| parent(cx, arn, declared))).await;
+}
+
+async fn parent(cx: &Cx<'_>, load_balancer: &str, declared: &[&Resource]) {
+    let listeners = match cx.read_all(DESCRIBE, json!({"LoadBalancerArn": load_balancer})).await {
+        Ok(answer) => answer["Listeners"].as_array().cloned().unwrap_or_default(),
+        Err(error) if error.is(&["LoadBalancerNotFound"]) => Vec::new(),
+        Err(error) => return cx.fail(declared, &error),
+    };
+    let arns: Vec<String> = listeners.iter().map(|listener| tags::arn(listener, "ListenerArn")).collect();
+    let tag_lists = match tags::of(cx, &arns).await {
+        Ok(tag_lists) => tag_lists,
+        Err(error) => return cx.fail(declared, &error),
+    };
+    let port = |resource: &Resource| {
+        resource.spec.get("port").and_then(|tree| tree.value().ok()).unwrap_or_default()
+    };
+    join_all(listeners.iter().map(|listener| async {
+        let tags = tag_lists.get(&tags::arn(listener, "ListenerArn")).cloned().unwrap_or_default();
+        match declared.iter().find(|resource| port(resource) == listener["Port"]) {
+            Some(resource) => {
+                let live = match found(cx, listener, &tags, Some(resource)).await {
+                    Ok(found) => Live::Present(Box::new(found)),
+                    Err(error) => unreadable(&error),
+                };
+                cx.put(&resource.address, live);
+            }
+            None => stranger(cx, listener, &tags).await,
+        }
+    }))
+    .await;
+    declared.iter().for_each(|resource| cx.absent(resource));
+}
+
+/// On a declared load balancer and not declared: ours once, or somebody else's.
+async fn stranger(cx: &Cx<'_>, listener: &Value, tags: &Value) {
+    let Ok(found) = found(cx, listener, tags, None).await else { return };
+    let Some(owner) = found.owner.clone().filter(|owner| owner.stack == cx.stack.name) else { return };
+    if let Some((address, kind)) = kind_of_address(&owner.address) {
+        cx.orphan(Orphan { address, kind, found });
+    }
+}
+
+/// Attributes and further certificates are read where they are declared.
+async fn found(
+    cx: &Cx<'_>,
+    listener: &Value,
+    tags: &Value,
+    resource: Option<&Resource>,
+) -> Result<Found, AwsError> {
+    let mut document = listener.clone();
+    let declares = |field: &str| resource.is_some_and(|resource| resource.spec.get(field).is_some());
+    let arn = tags::arn(listener, "ListenerArn");
+    if declares("attributes") {
+        let answer = cx.read(ATTRIBUTES, json!({"ListenerArn": arn})).await?;
+        document["Attributes"] = answer["Attributes"].clone();
+    }
+    let many = resource
+        .and_then(|resource| resource.spec.get("certificates"))
+        .is_some_and(|tree| matches!(tree, Tree::List(items) if items.len() > 1));
+    if many {
+        let answer = cx.read_all(CERTIFICATES, json!({"ListenerArn": arn})).await?;
+        document["Certificates"] = answer["Certificates"].clone();
+    }
+    let exports = [("arn", &listener["ListenerArn"]), ("name", &listener["Port"])];
+    Ok(cx.found(KindId::ElbListener, &document, tags, &exports))
+}
+
+/// Listeners by their own ARNs, for what is only known by its tag.
+pub async fn by_arn(cx: &Cx<'_>, arns: &[String]) -> Result<Vec<Found>, AwsError> {
+    let described = try_join_all(arns.iter().map(|arn| async move {
+        match cx.read(DESCRIBE, json!({"ListenerArns": [arn]})).await {
+            Ok(answer) => Ok(answer["Listeners"].as_array().cloned().unwrap_or_default()),
+            Err(error) if error.is(&["ListenerNotFound"]) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }))
+    .await?;
+    let listeners: Vec<Value> = described.into_iter().flatten().collect();
+    let arns: Vec<String> = listeners.iter().map(|listener| tags::arn(listener, "ListenerArn")).collect();
+    let tag_lists = tags::of(cx, &arns).await?;
+    let tags = |arn: &String| tag_lists.get(arn).cloned().unwrap_or_default();
+    try_join_all(listeners.iter().zip(&arns).map(|(listener, arn)| {
+        let tags = tags(arn);
+        async move { found(cx, listener, &tags, None).await }
+    }))
+    .await
+}

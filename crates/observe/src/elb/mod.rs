@@ -1,0 +1,7 @@
+//! Reading kinds of the family `elb`.
+
+pub(crate) mod listener;
+pub(crate) mod listener_rule;
+pub(crate) mod load_balancer;
+pub(crate) mod tags;
+pub(crate) mod target_group;

@@ -1,0 +1,3 @@
+//! Reading kinds of the family `iam`.
+
+pub(crate) mod role;

@@ -1,0 +1,3 @@
+//! Reading kinds of the family `logs`.
+
+pub(crate) mod log_group;

@@ -1,0 +1,96 @@
+//! What is outside the stack and only looked up: the network.
+
+use recon_aws::{AwsError, ReadOp};
+use recon_model::{Looked, Lookup, Tree};
+use serde_json::{Value, json};
+
+use crate::cx::Trouble;
+use crate::{Cx, cx};
+
+const VPCS: ReadOp = ReadOp::new("ec2", "DescribeVpcs");
+const SUBNETS: ReadOp = ReadOp::new("ec2", "DescribeSubnets");
+const GROUPS: ReadOp = ReadOp::new("ec2", "DescribeSecurityGroups");
+
+/// Finds what a lookup describes. By filters: an id that does not exist is
+/// then an empty answer and not a refusal of the whole call.
+pub async fn look(cx: &Cx<'_>, lookup: &Lookup) {
+    let looked = match filters(cx, lookup).await {
+        Err(Trouble::ParentAbsent) => Looked::Failed("the VPC that it looks in does not exist".into()),
+        Err(Trouble::ParentUnreadable(why)) => Looked::Failed(why),
+        Ok(filters) => {
+            found(cx, lookup, filters).await.unwrap_or_else(|error| match cx::unreadable(&error) {
+                recon_model::Live::Unreadable(why) => Looked::Failed(why),
+                _ => Looked::Failed(error.to_string()),
+            })
+        }
+    };
+    cx.put_lookup(&lookup.address, looked);
+}
+
+async fn found(cx: &Cx<'_>, lookup: &Lookup, filters: Vec<Value>) -> Result<Looked, AwsError> {
+    let (op, list, id) = match lookup.address.kind.as_str() {
+        "lookup.vpc" => (VPCS, "Vpcs", "VpcId"),
+        "lookup.subnets" => (SUBNETS, "Subnets", "SubnetId"),
+        _ => (GROUPS, "SecurityGroups", "GroupId"),
+    };
+    let answer = cx.read_all(op, json!({"Filters": filters})).await?;
+    let mut ids: Vec<String> = answer[list]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|item| item[id].as_str().map(str::to_string))
+        .collect();
+    ids.sort();
+    let wanted = lookup
+        .spec
+        .get("ids")
+        .and_then(|tree| if let Tree::List(items) = tree { Some(items.len()) } else { None });
+    Ok(match (list, ids.len()) {
+        (_, 0) => Looked::Failed("nothing in this account and region matches it".into()),
+        (_, n) if wanted.is_some_and(|wanted| n < wanted) => Looked::Failed(format!(
+            "only {n} of its {} ids exist: {}",
+            wanted.unwrap_or_default(),
+            ids.join(", ")
+        )),
+        ("Vpcs", 1) => Looked::Up(json!(ids[0])),
+        ("Vpcs", n) => Looked::Failed(format!("{n} VPCs match it, one is wanted: {}", ids.join(", "))),
+        _ => Looked::Up(json!(ids)),
+    })
+}
+
+async fn filters(cx: &Cx<'_>, lookup: &Lookup) -> Result<Vec<Value>, Trouble> {
+    let spec = lookup.spec.as_map().cloned().unwrap_or_default();
+    let mut filters = Vec::new();
+    let mut push = |name: &str, values: Vec<String>| filters.push(json!({"Name": name, "Values": values}));
+    for (field, tree) in &spec {
+        let name = match (lookup.address.kind.as_str(), field.as_str()) {
+            ("lookup.vpc", "default") => "is-default",
+            ("lookup.vpc", "id") => "vpc-id",
+            ("lookup.vpc", "name") | ("lookup.subnets", "names") => "tag:Name",
+            (_, "vpc") => "vpc-id",
+            ("lookup.subnets", "ids") => "subnet-id",
+            ("lookup.subnets", "availability_zones") => "availability-zone",
+            ("lookup.security_groups", "ids") => "group-id",
+            ("lookup.security_groups", "names") => "group-name",
+            (_, "tags") => {
+                for (key, value) in tree.as_map().into_iter().flatten() {
+                    push(&format!("tag:{key}"), vec![value.as_str().unwrap_or_default().to_string()]);
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        push(name, texts(cx, tree).await?);
+    }
+    Ok(filters)
+}
+
+async fn texts(cx: &Cx<'_>, tree: &Tree) -> Result<Vec<String>, Trouble> {
+    match tree {
+        Tree::List(items) => Ok(items.iter().filter_map(|item| item.as_str().map(str::to_string)).collect()),
+        Tree::Scalar(Value::String(text)) => Ok(vec![text.clone()]),
+        Tree::Scalar(value) => Ok(vec![value.to_string()]),
+        Tree::Template(_) => Ok(vec![cx.tree_text(tree).await?]),
+        Tree::Map(_) => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,199 @@
+//! What carries the stack's tag and is declared no more.
+//!
+//! AWS's tag search covers most services in one call, but it is incomplete and
+//! lags behind. Roles come from IAM's own dump, listeners and rules from the
+//! load balancers that they stand on; whatever the search names is read before
+//! it is believed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use recon_aws::{AwsError, ReadOp, Session};
+use recon_model::{
+    Address, Found, KindId, Live, Orphan, Owner, Resource, STACK_TAG, Settings, Snapshot, Stack, Tree,
+};
+use serde_json::{Value, json};
+
+use crate::{Cx, codedeploy, elb, iam, kind_of_address, read, tags};
+
+const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
+
+/// ARNs that carry the stack's tag, with their owner's mark.
+pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
+    let filter =
+        json!({"TagFilters": [{"Key": STACK_TAG, "Values": [cx.stack.name]}], "ResourcesPerPage": 100});
+    let search = async {
+        match cx.read_all(SEARCH, filter).await {
+            Ok(answer) => answer["ResourceTagMappingList"].as_array().cloned().unwrap_or_default(),
+            Err(error) => {
+                cx.blind(format!("the search by tag: {error}"));
+                Vec::new()
+            }
+        }
+    };
+    // a stack that declares roles reads the dump anyway
+    let roles = async {
+        if !cx.stack.resources.values().any(|resource| resource.kind == KindId::IamRole) {
+            iam::role::strangers(cx).await;
+        }
+    };
+    let (mappings, ()) = tokio::join!(search, roles);
+    let owned = |mapping: &Value| {
+        Some((mapping["ResourceARN"].as_str()?.to_string(), tags::split(&mapping["Tags"]).1?))
+    };
+    mappings.iter().filter_map(owned).collect()
+}
+
+/// Adds to the snapshot what the search found and no declaration explains.
+pub async fn resolve(
+    stack: &Stack,
+    session: &Session,
+    account: &str,
+    tagged: Vec<(String, Owner)>,
+    snapshot: &mut Snapshot,
+) {
+    let mut explained: BTreeSet<String> =
+        snapshot.live.values().filter_map(|live| live.found()?.export("arn")).map(family).collect();
+    explained.extend(snapshot.orphans.iter().filter_map(|orphan| orphan.found.export("arn")).map(family));
+    let mut by_kind: BTreeMap<KindId, Vec<(String, Address)>> = BTreeMap::new();
+    for (arn, owner) in tagged {
+        if let Some((address, kind)) = kind_of_address(&owner.address)
+            && explained.insert(family(&arn))
+        {
+            by_kind.entry(kind).or_default().push((arn, address));
+        }
+    }
+    for (kind, wanted) in by_kind {
+        match leftovers(stack, session, account, kind, &wanted).await {
+            Ok(found) => snapshot.orphans.extend(found),
+            Err(error) => snapshot.blind.push(format!("{}: {error}", kind.name())),
+        }
+    }
+    if let Err(error) = configs(stack, session, account, snapshot).await {
+        snapshot.blind.push(format!("{}: {error}", KindId::CodedeployDeploymentConfig.name()));
+    }
+}
+
+/// Every revision of a task definition is tagged; the family is one resource.
+fn family(arn: &str) -> String {
+    match arn.split_once(":task-definition/") {
+        Some((before, rest)) => {
+            format!("{before}:task-definition/{}", rest.split(':').next().unwrap_or_default())
+        }
+        None => arn.to_string(),
+    }
+}
+
+/// Reads what the search named, as if it were declared.
+async fn leftovers(
+    stack: &Stack,
+    session: &Session,
+    account: &str,
+    kind: KindId,
+    wanted: &[(String, Address)],
+) -> Result<Vec<Orphan>, AwsError> {
+    let mut asked = Stack { resources: BTreeMap::new(), ..stack.clone() };
+    let mut by_arn = Vec::new();
+    for (at, (arn, address)) in wanted.iter().enumerate() {
+        match spec(kind, arn) {
+            Some(spec) => {
+                // two leftovers may carry one address: a number keeps them apart
+                let key = Address::new(&address.kind, &format!("{}#{at}", address.label));
+                let resource = Resource {
+                    address: key.clone(),
+                    kind,
+                    spec,
+                    settings: Settings::default(),
+                    span: Default::default(),
+                    spans: BTreeMap::new(),
+                };
+                asked.resources.insert(key, resource);
+            }
+            None => by_arn.push(arn.clone()),
+        }
+    }
+    let cx = Cx::new(&asked, session.reader(), session.region(), account);
+    let resources: Vec<&Resource> = asked.resources.values().collect();
+    read(&cx, kind, &resources).await;
+    let mut founds: Vec<Found> = match kind {
+        KindId::ElbListener => elb::listener::by_arn(&cx, &by_arn).await?,
+        KindId::ElbListenerRule => elb::listener_rule::by_arn(&cx, &by_arn).await?,
+        _ => Vec::new(),
+    };
+    founds.extend(cx.into_snapshot().live.into_values().filter_map(|live| match live {
+        Live::Present(found) => Some(*found),
+        _ => None,
+    }));
+    // the search lags: only what says itself that it is ours is ours
+    let ours = |found: Found| {
+        let owner = found.owner.clone().filter(|owner| owner.stack == stack.name)?;
+        let (address, kind) = kind_of_address(&owner.address)?;
+        Some(Orphan { address, kind, found })
+    };
+    Ok(founds.into_iter().filter_map(ours).collect())
+}
+
+/// The identity of a resource, from its ARN. `None` for those that only their
+/// ARN identifies.
+fn spec(kind: KindId, arn: &str) -> Option<Tree> {
+    let resource = arn.splitn(6, ':').nth(5)?;
+    let fields: Vec<(&str, &str)> = match kind {
+        KindId::EcsCluster => vec![("name", resource.strip_prefix("cluster/")?)],
+        KindId::EcsTaskDefinition => {
+            vec![("family", resource.strip_prefix("task-definition/")?.split(':').next()?)]
+        }
+        KindId::EcsService => {
+            let (cluster, name) = resource.strip_prefix("service/")?.split_once('/')?;
+            vec![("cluster", cluster), ("name", name)]
+        }
+        KindId::ElbLoadBalancer => vec![("name", resource.strip_prefix("loadbalancer/")?.split('/').nth(1)?)],
+        KindId::ElbTargetGroup => vec![("name", resource.strip_prefix("targetgroup/")?.split('/').next()?)],
+        KindId::CodedeployApplication => vec![("name", resource.strip_prefix("application:")?)],
+        KindId::CodedeployDeploymentGroup => {
+            let (application, name) = resource.strip_prefix("deploymentgroup:")?.split_once('/')?;
+            vec![("application", application), ("name", name)]
+        }
+        KindId::LogsLogGroup => vec![("name", resource.strip_prefix("log-group:")?.trim_end_matches(":*"))],
+        KindId::IamRole => vec![("name", resource.rsplit('/').next()?)],
+        KindId::ElbListener | KindId::ElbListenerRule | KindId::CodedeployDeploymentConfig => return None,
+    };
+    Some(Tree::Map(fields.into_iter().map(|(field, text)| (field.to_string(), Tree::text(text))).collect()))
+}
+
+/// Configs have no tags: a group of ours that was written with a config of
+/// ours says so in a tag of its own.
+async fn configs(
+    stack: &Stack,
+    session: &Session,
+    account: &str,
+    snapshot: &mut Snapshot,
+) -> Result<(), AwsError> {
+    let declared: BTreeSet<String> = stack
+        .resources
+        .values()
+        .filter(|resource| resource.kind == KindId::CodedeployDeploymentConfig)
+        .map(Resource::name)
+        .collect();
+    let groups = snapshot
+        .live
+        .values()
+        .filter_map(Live::found)
+        .chain(snapshot.orphans.iter().map(|orphan| &orphan.found));
+    let mut wanted: BTreeMap<String, Address> = BTreeMap::new();
+    for group in groups.filter(|group| group.owner.as_ref().is_some_and(|owner| owner.stack == stack.name)) {
+        let config = group.spec["deployment_config"].as_str().map(str::to_string);
+        let address = group.extra["config"].as_str().and_then(kind_of_address);
+        if let (Some(config), Some((address, _))) = (config, address)
+            && !declared.contains(&config)
+        {
+            wanted.insert(config, address);
+        }
+    }
+    let cx = Cx::new(stack, session.reader(), session.region(), account);
+    for (name, address) in wanted {
+        if let Some(mut found) = codedeploy::deployment_config::get(&cx, &name).await? {
+            found.owner = Some(Owner { stack: stack.name.clone(), address: address.to_string() });
+            snapshot.orphans.push(Orphan { address, kind: KindId::CodedeployDeploymentConfig, found });
+        }
+    }
+    Ok(())
+}
