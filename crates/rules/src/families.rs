@@ -3,5 +3,10 @@
 use crate::rule::Family;
 
 /// Every family, in the order of the documentation.
-pub const FAMILIES: &[&Family] =
-    &[&crate::svc::FAMILY, &crate::lb::FAMILY, &crate::shape::FAMILY, &crate::allow::FAMILY];
+pub const FAMILIES: &[&Family] = &[
+    &crate::svc::FAMILY,
+    &crate::td::FAMILY,
+    &crate::lb::FAMILY,
+    &crate::shape::FAMILY,
+    &crate::allow::FAMILY,
+];

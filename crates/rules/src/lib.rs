@@ -16,6 +16,7 @@ mod rule;
 mod shape;
 mod sink;
 mod svc;
+mod td;
 
 use recon_model::Stack;
 

@@ -5,7 +5,7 @@ mod controller;
 mod limits;
 mod live;
 mod network;
-mod scale;
+pub(crate) mod scale;
 mod strategy;
 mod traffic;
 mod wiring;
