@@ -142,6 +142,11 @@ impl<'c> At<'c> {
         self.value.is_none_or(|value| known(self, value))
     }
 
+    /// Was it written out, without any reference?
+    pub fn is_literal(&self) -> bool {
+        self.value.is_some_and(|value| !value.as_str().is_some_and(|text| text.contains(MARK)))
+    }
+
     /// The single reference that stands here.
     pub fn reference(&self) -> Option<Reference> {
         let text = self.value?.as_str()?;

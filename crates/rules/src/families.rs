@@ -7,6 +7,7 @@ pub const FAMILIES: &[&Family] = &[
     &crate::svc::FAMILY,
     &crate::td::FAMILY,
     &crate::lb::FAMILY,
+    &crate::cd::FAMILY,
     &crate::shape::FAMILY,
     &crate::allow::FAMILY,
 ];

@@ -6,6 +6,7 @@
 
 mod allow;
 mod at;
+mod cd;
 mod cx;
 pub mod docs;
 mod families;

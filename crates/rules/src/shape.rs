@@ -86,12 +86,13 @@ fn plain(path: &str) -> String {
     out
 }
 
-/// Scalars that are known, and the sizes of lists and tables.
+/// Scalars that were written out, and the sizes of lists and tables.
 fn is_judged(at: &At<'_>) -> bool {
     match at.field().map(|field| &field.ty) {
         Some(Type::Struct(_)) | None => false,
         Some(Type::List { .. } | Type::Map(_) | Type::Pairs { .. } | Type::Document(_)) => true,
-        Some(_) => at.known(),
+        // what another resource is called is judged there
+        Some(_) => at.is_literal(),
     }
 }
 

@@ -52,11 +52,11 @@ pub static LB_039: Rule = Rule {
     fix: "give it one of the values that it takes",
     source: "AWS API: elbv2 LoadBalancerAttribute, TargetGroupAttribute, ListenerAttribute",
     bad: r#"
-[elb.target_group.blue.attributes]
+[elb.target_group.idle.attributes]
 "deregistration_delay.timeout_seconds" = 7200
 "#,
     good: r#"
-[elb.target_group.blue.attributes]
+[elb.target_group.idle.attributes]
 "deregistration_delay.timeout_seconds" = 60
 "#,
     by: By::Check(|cx, out| {

@@ -15,11 +15,11 @@ pub static LB_008: Rule = Rule {
     fix: "keep within the limits",
     source: "AWS API: elbv2 CreateTargetGroup",
     bad: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_interval_seconds = 3
 "#,
     good: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_interval_seconds = 15
 "#,
     by: By::Model(&[
@@ -39,12 +39,12 @@ pub static LB_009: Rule = Rule {
     fix: "lower health_check_timeout_seconds, or raise health_check_interval_seconds",
     source: "AWS: ELB user guides, target group health checks",
     bad: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_interval_seconds = 10
 health_check_timeout_seconds  = 10
 "#,
     good: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_interval_seconds = 10
 health_check_timeout_seconds  = 5
 "#,
@@ -82,11 +82,11 @@ pub static LB_010: Rule = Rule {
     fix: "health_check_protocol = \"HTTP\" (or \"TCP\" behind a network load balancer)",
     source: "AWS API: elbv2 CreateTargetGroup, HealthCheckProtocol",
     bad: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_protocol = "TCP"
 "#,
     good: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_protocol = "HTTP"
 "#,
     by: By::Check(|cx, out| {
@@ -113,11 +113,11 @@ pub static LB_011: Rule = Rule {
     fix: "matcher = \"200-399\"",
     source: "AWS API: elbv2 Matcher",
     bad: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 matcher = "200-599"
 "#,
     good: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 matcher = "200,204,300-399"
 "#,
     by: By::Check(codes),
@@ -157,11 +157,11 @@ pub static LB_012: Rule = Rule {
     fix: "remove it, or check by HTTP",
     source: "AWS API: elbv2 Matcher; cfn-lint, health check protocol restrictions",
     bad: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 matcher = { grpc_code = "0" }
 "#,
     good: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 matcher = { http_code = "200" }
 "#,
     by: By::Check(|cx, out| {
@@ -193,11 +193,11 @@ pub static LB_030: Rule = Rule {
     fix: "health_check_path = \"/…\"",
     source: "AWS API: elbv2 CreateTargetGroup, HealthCheckPath and HealthCheckPort",
     bad: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_path = "health"
 "#,
     good: r#"
-[elb.target_group.blue]
+[elb.target_group.idle]
 health_check_path = "/health"
 "#,
     by: By::Check(|cx, out| {
