@@ -10,7 +10,12 @@ const GET: ReadOp = ReadOp::new("servicediscovery", "GetNamespace");
 
 /// Puts the namespace's name at that field of what was found, where the stack
 /// declares a name: an ARN has no name in it that could be compared.
-pub async fn named(cx: &Cx<'_>, resource: &Resource, field: [&str; 2], found: &mut Found) -> Result<(), AwsError> {
+pub async fn named(
+    cx: &Cx<'_>,
+    resource: &Resource,
+    field: [&str; 2],
+    found: &mut Found,
+) -> Result<(), AwsError> {
     let declared = resource.spec.get(&field.join("."));
     let by_name = declared.and_then(|tree| tree.as_str()).is_some_and(|name| !name.starts_with("arn:"));
     let id = found.spec[field[0]][field[1]].as_str().and_then(|arn| arn.split_once(":namespace/"));

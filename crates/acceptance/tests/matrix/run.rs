@@ -40,14 +40,15 @@ pub async fn kind(name: &str) {
             .chain(base.replace.iter().filter(wanted).map(|row| (row, true)))
         {
             let other = bench.other(row);
-            let (one, two) =
-                (&bench.stack.resources[&bench.address()], &other.resources[&bench.address()]);
+            let (one, two) = (&bench.stack.resources[&bench.address()], &other.resources[&bench.address()]);
             changed.extend(coverage::differing(kind, one, two));
             let result =
                 if replaces { bench.replace(row, &other).await } else { bench.change(row, &other).await };
             bench.verdict(&row.field, result, &mut wrong).await;
         }
-        for behind in base.behind.iter().filter(|b| only.as_ref().is_none_or(|o| b.field.contains(o.as_str()))) {
+        for behind in
+            base.behind.iter().filter(|b| only.as_ref().is_none_or(|o| b.field.contains(o.as_str())))
+        {
             let result = bench.behind(behind).await;
             bench.verdict(&format!("{} by {}", behind.field, behind.call), result, &mut wrong).await;
         }
@@ -77,7 +78,10 @@ impl<'a> Bench<'a> {
             let answer = call(&world, &prepared.call, &input)?;
             for (name, pointer) in &prepared.keep {
                 let text = answer.pointer(pointer).and_then(Value::as_str);
-                kept.insert(name.clone(), text.unwrap_or_else(|| panic!("{pointer} in {answer}")).to_string());
+                kept.insert(
+                    name.clone(),
+                    text.unwrap_or_else(|| panic!("{pointer} in {answer}")).to_string(),
+                );
             }
         }
         let document = Document::new(&base.whole(), &base.resource);
@@ -110,7 +114,9 @@ impl<'a> Bench<'a> {
         }
         match &row.to {
             Some(value) => document.set(&row.field, value.clone()),
-            None => drop(document.take(&row.field).unwrap_or_else(|| panic!("{} is not in the base", row.field))),
+            None => {
+                drop(document.take(&row.field).unwrap_or_else(|| panic!("{} is not in the base", row.field)))
+            }
         }
         document
     }
@@ -127,6 +133,7 @@ impl<'a> Bench<'a> {
         let expected = row.expected(&self.base.resource, "update");
         self.step("to the other value", other, &expected).await?;
         // what somebody else's hand did to the account is what the plan of the base sees
+        let expected = row.back.as_ref().map_or(expected, |back| lines(back, &self.base.resource, "update"));
         self.step("back, as drift", &self.stack, &expected).await?;
         if row.stays.is_some() || !self.document.has(&row.field) || row.to.is_none() {
             return Ok(());

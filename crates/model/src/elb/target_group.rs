@@ -85,7 +85,10 @@ fn health_check(map: &mut Map<String, Value>, family: &Family<'_>) {
         _ => ("http_code", "200-399"),
     };
     let matcher = map.entry("matcher").or_insert_with(|| json!({}));
-    if matcher.as_object().is_some_and(|matcher| !matcher.contains_key("http_code") && !matcher.contains_key("grpc_code")) {
+    if matcher
+        .as_object()
+        .is_some_and(|matcher| !matcher.contains_key("http_code") && !matcher.contains_key("grpc_code"))
+    {
         matcher[member] = json!(codes);
     }
 }
@@ -96,7 +99,9 @@ fn attribute_defaults(family: &Family<'_>) -> Vec<(&'static str, &'static str)> 
         Family { target: "lambda", .. } => [LAMBDA, COOKIES].concat(),
         Family { http: true, .. } => [HTTP, COOKIES].concat(),
         Family { datagrams: true, .. } => [NETWORK, DATAGRAMS].concat(),
-        Family { target: "ip", .. } => [NETWORK, STREAMS, &[("preserve_client_ip.enabled", "false")]].concat(),
+        Family { target: "ip", .. } => {
+            [NETWORK, STREAMS, &[("preserve_client_ip.enabled", "false")]].concat()
+        }
         _ => [NETWORK, STREAMS, &[("preserve_client_ip.enabled", "true")]].concat(),
     };
     [HEALTH, &own].concat()
