@@ -12,7 +12,8 @@ use recon_model::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::compare::{changes, leaves, plain};
+use crate::compare::{changes, plain};
+use crate::leaves::leaves;
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
 use crate::{invariants, sequence};
