@@ -63,6 +63,8 @@ pub struct Row {
     pub out: Option<Vec<String>>,
     /// Why the field is not taken out.
     pub stays: Option<String>,
+    /// Code of a notice that the plans may carry.
+    pub notice: Option<String>,
     /// The reason's code of a replacement.
     pub code: Option<String>,
 }

@@ -35,6 +35,7 @@ kinds! {
     every_field_of_a_role: "iam.role";
     every_field_of_a_log_group: "logs.log_group";
     every_field_of_a_deploy_application: "codedeploy.application";
+    every_field_of_a_deployment_group: "codedeploy.deployment_group";
     every_field_of_a_deployment_config: "codedeploy.deployment_config";
 }
 
