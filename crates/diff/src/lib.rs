@@ -6,6 +6,7 @@
 mod compare;
 mod decide;
 mod invariants;
+mod leaves;
 mod mask;
 mod matched;
 mod policy;
