@@ -4,6 +4,8 @@
 // a harness may panic: every caller is a test
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod generate;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,8 +49,12 @@ impl World {
     pub async fn with(sandbox: Sandbox) -> Self {
         let sandbox = Arc::new(sandbox);
         let http: Arc<dyn InProcess> = Arc::new(Mounted(Arc::clone(&sandbox)));
-        let options =
-            Options { region: Some("ap-northeast-2".into()), profile: None, max_in_flight: 8, http: Some(http) };
+        let options = Options {
+            region: Some("ap-northeast-2".into()),
+            profile: None,
+            max_in_flight: 8,
+            http: Some(http),
+        };
         let session = Session::connect(options).await.expect("an in-process session needs nothing");
         Self { sandbox, session }
     }
@@ -58,7 +64,8 @@ impl World {
     }
 
     pub async fn plan_with(&self, stack: &Stack, options: &recon_diff::Options) -> Planned {
-        let snapshot = recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are");
+        let snapshot =
+            recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are");
         let plan = plan(stack, &snapshot, options);
         Planned { stack: stack.clone(), snapshot, plan }
     }
@@ -125,7 +132,11 @@ pub fn outline(plan: &Plan) -> String {
 pub fn touched(plan: &Plan) -> Vec<String> {
     let changing = plan.steps.iter().filter(|step| step.action.word() != "keep");
     changing
-        .flat_map(|step| step.fields.iter().map(move |change| format!("{} {} {}", step.action.word(), step.address, change.path)))
+        .flat_map(|step| {
+            step.fields
+                .iter()
+                .map(move |change| format!("{} {} {}", step.action.word(), step.address, change.path))
+        })
         .collect()
 }
 
@@ -155,11 +166,18 @@ pub fn stack_named(name: &str, toml: &str) -> Stack {
         "[stack]\nname = \"{name}\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n\
          [lookup.vpc.default]\ndefault = true\n\
          [lookup.subnets.public]\nvpc = \"default\"\navailability_zones = [\"ap-northeast-2a\", \"ap-northeast-2b\"]\n\
+         [lookup.subnets.all]\nvpc = \"default\"\n\
          [lookup.security_groups.default]\nvpc = \"default\"\nnames = [\"default\"]\n"
     );
     fs::write(folder.path().join("head.toml"), head).unwrap();
     fs::write(folder.path().join("stack.toml"), toml).unwrap();
     read(folder.path())
+}
+
+/// Runs a test's future to its end, with a clock that waits for nobody.
+pub fn paused<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.unwrap().block_on(future)
 }
 
 pub fn address(text: &str) -> Address {
