@@ -23,11 +23,13 @@ use crate::report::{Done, Event, Failed, Listener, Report};
 pub struct Options {
     /// Operations under way at once.
     pub parallelism: usize,
+    /// Wait until load balancers are active and services steady.
+    pub wait: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { parallelism: 10 }
+        Self { parallelism: 10, wait: true }
     }
 }
 
@@ -52,7 +54,7 @@ pub async fn apply(
     for (address, found) in &found {
         cx.publish(address, found.exports.clone());
     }
-    let run = Run { cx: &cx, plan, found: &found, listener };
+    let run = Run { cx: &cx, plan, found: &found, wait: options.wait, listener };
     Ok(run.walk(&operations(stack, &plan.steps), options).await)
 }
 
@@ -60,6 +62,7 @@ struct Run<'a> {
     cx: &'a Cx<'a>,
     plan: &'a Plan,
     found: &'a BTreeMap<Address, &'a Found>,
+    wait: bool,
     listener: &'a dyn Listener,
 }
 
@@ -150,6 +153,7 @@ impl<'a> Run<'a> {
         let Operation { address, what } = operation;
         match result {
             Ok(note) => {
+                let note = (!note.is_empty()).then_some(note);
                 self.listener.event(&Event::Finished {
                     address: &address,
                     what,
@@ -184,10 +188,18 @@ impl<'a> Run<'a> {
             return Ok(String::new());
         }
         let resource = resource.ok_or_else(|| Failure::Refused(format!("{address} is not declared")))?;
-        let item = Item::new(self.cx, resource)?;
-        let exports = match (operation.what, live) {
-            (What::Update, Some(live)) => kinds::update(self.cx, &item, live, &self.changed(address)).await?,
-            _ => kinds::create(self.cx, &item).await?,
+        let (item, exports) = match (operation.what, live) {
+            (What::Update, Some(live)) => {
+                let changed = self.changed(address);
+                let item = Item::updating(self.cx, resource, &changed)?;
+                let exports = kinds::update(self.cx, &item, live, &changed).await?;
+                (item, exports)
+            }
+            _ => {
+                let item = Item::new(self.cx, resource)?;
+                let exports = kinds::create(self.cx, &item).await?;
+                (item, exports)
+            }
         };
         self.settle(&item, exports, made).await
     }
@@ -201,6 +213,9 @@ impl<'a> Run<'a> {
         self.cx.publish(item.address, exports.clone());
         // the send fails only when the walk is over
         let _ = made.send(());
+        if !self.wait {
+            return Ok("not waited for".into());
+        }
         kinds::settle(self.cx, item, &exports).await
     }
 
@@ -211,9 +226,10 @@ impl<'a> Run<'a> {
         for change in &step.fields {
             let root = change.path.split(['.', '[']).next().unwrap_or_default();
             if root == "tags" {
-                changed.tags = true
+                changed.tags = true;
             } else {
                 changed.fields.insert(root.to_string());
+                changed.paths.insert(change.path.clone());
             }
         }
         for because in step.action.because() {

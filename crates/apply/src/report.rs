@@ -19,7 +19,7 @@ pub enum Event<'a> {
         address: &'a Address,
         what: What,
         seconds: f64,
-        note: String,
+        note: Option<String>,
     },
     Failed {
         address: &'a Address,
@@ -55,7 +55,7 @@ pub struct Done {
     /// How long it took, waiting included.
     pub seconds: f64,
     /// A word on the result, such as the new revision.
-    pub note: String,
+    pub note: Option<String>,
 }
 
 /// One operation that AWS refused, or that did not come to its end.

@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `recon`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    recon::main()
+}

@@ -12,6 +12,7 @@ mod elb;
 mod iam;
 mod logs;
 mod lookups;
+mod namespaces;
 mod orphans;
 mod tags;
 
@@ -24,15 +25,15 @@ pub use cx::{Cx, Trouble};
 /// Who wants to know how far the reading is.
 pub trait Progress: Sync {
     /// The reading of that kind begins.
-    fn reading(&self, kind: &str, count: usize);
+    fn reading(&self, kind: &str);
     /// All of that kind is read.
-    fn read(&self, kind: &str);
+    fn read(&self, kind: &str, count: usize);
 }
 
 /// Nobody wants to know.
 impl Progress for () {
-    fn reading(&self, _: &str, _: usize) {}
-    fn read(&self, _: &str) {}
+    fn reading(&self, _: &str) {}
+    fn read(&self, _: &str, _: usize) {}
 }
 
 /// Everything in the account that has to do with the stack.
@@ -62,13 +63,13 @@ async fn kind_of(cx: &Cx<'_>, kind: KindId, progress: &dyn Progress) {
     if resources.is_empty() {
         return;
     }
-    progress.reading(kind.name(), resources.len());
+    progress.reading(kind.name());
     read(cx, kind, &resources).await;
     // a reader that overlooks one must not hang those who wait for it
-    for resource in resources {
+    for resource in &resources {
         cx.put(&resource.address, Live::Unreadable("AWS's answer does not mention it".into()));
     }
-    progress.read(kind.name());
+    progress.read(kind.name(), resources.len());
 }
 
 /// Reads resources of one kind. No wildcard: a new kind does not compile before it can be read.

@@ -14,6 +14,7 @@ mod refusal;
 pub mod server;
 mod services;
 mod tags;
+mod watch;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,6 +25,9 @@ use tokio::time::Instant;
 pub use context::{Context, Ids};
 pub use refusal::Refusal;
 pub use services::State;
+pub use watch::{CallInfo, Fault, Hook, Logged};
+
+use watch::Watch;
 
 /// The account that a sandbox is, unless told otherwise.
 pub const ACCOUNT: &str = "123456789012";
@@ -32,6 +36,7 @@ pub const ACCOUNT: &str = "123456789012";
 pub struct Sandbox {
     state: Mutex<State>,
     started: Instant,
+    watch: Mutex<Watch>,
 }
 
 impl Default for Sandbox {
@@ -43,19 +48,35 @@ impl Default for Sandbox {
 impl Sandbox {
     /// An account in that state; its clock goes on from where the state left it.
     pub fn new(state: State) -> Self {
-        Self { state: Mutex::new(state), started: Instant::now() }
+        Self { state: Mutex::new(state), started: Instant::now(), watch: Mutex::default() }
     }
 
     /// What the account holds now, to be kept or compared.
     pub fn state(&self) -> State {
-        let mut state = self.lock().clone();
+        let mut state = lock(&self.state).clone();
         state.clock = self.now(&state);
         state
     }
 
     /// Puts the account into another state, as if by somebody else's hand.
     pub fn edit(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.lock());
+        change(&mut lock(&self.state));
+    }
+
+    /// Before each call, `hook` says what is to go wrong with it. It may look at
+    /// the sandbox and change it.
+    pub fn on_call(&self, hook: Box<Hook>) {
+        lock(&self.watch).hook = Some(hook.into());
+    }
+
+    /// Starts or stops to keep what is asked and answered.
+    pub fn record(&self, on: bool) {
+        lock(&self.watch).records = on;
+    }
+
+    /// What was asked and answered while it was kept, oldest first.
+    pub fn log(&self) -> Vec<Logged> {
+        lock(&self.watch).log.clone()
     }
 
     /// One call as AWS would answer it.
@@ -64,24 +85,45 @@ impl Sandbox {
     /// What AWS refuses, with its code and message.
     pub fn call(
         &self,
-        service_name: &str,
+        service: &str,
         operation: &str,
         region: &str,
         input: &Value,
     ) -> Result<Value, Refusal> {
-        let model =
-            service(service_name).ok_or_else(|| Refusal::unknown_operation(service_name, operation))?;
-        let op =
-            model.operation(operation).ok_or_else(|| Refusal::unknown_operation(service_name, operation))?;
+        let (number, hook) = lock(&self.watch).next();
+        let fault = hook.and_then(|hook| hook(&CallInfo { service, operation, region, input, number }));
+        let outcome = match fault {
+            None => self.answer(service, operation, region, input),
+            Some(Fault::Refuse(refusal)) => Err(refusal),
+            Some(Fault::RefuseAfter(refusal)) => {
+                // the caller never hears how this went
+                let _ = self.answer(service, operation, region, input);
+                Err(refusal)
+            }
+        };
+        lock(&self.watch).keep(|| Logged {
+            service: service.to_string(),
+            operation: operation.to_string(),
+            region: region.to_string(),
+            input: input.clone(),
+            outcome: outcome.clone(),
+        });
+        outcome
+    }
+
+    fn answer(&self, name: &str, operation: &str, region: &str, input: &Value) -> Result<Value, Refusal> {
+        let unknown = || Refusal::unknown_operation(name, operation);
+        let model = service(name).ok_or_else(unknown)?;
+        let op = model.operation(operation).ok_or_else(unknown)?;
         if let Some(shape) = op.input() {
             let violations = validate(model, shape, input);
             if !violations.is_empty() {
-                return Err(Refusal::invalid_form(service_name, &violations));
+                return Err(Refusal::invalid_form(name, &violations));
             }
         }
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let now = self.now(&state);
-        let answer = state.handle(service_name, operation, region, now, input)?;
+        let answer = state.handle(name, operation, region, now, input)?;
         if let Some(shape) = op.output() {
             let violations = validate_answer(model, shape, &answer);
             if let Some(first) = violations.first() {
@@ -94,8 +136,9 @@ impl Sandbox {
     fn now(&self, state: &State) -> f64 {
         state.clock + self.started.elapsed().as_secs_f64()
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// A panic while somebody held it leaves nothing half done that others rely on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -80,12 +80,46 @@ impl World {
     }
 
     fn deploy(&self) -> Value {
+        self.deploy_definition("api:1")
+    }
+
+    fn deploy_definition(&self, name: &str) -> Value {
         let content = json!({"version": 0.0, "Resources": [{"TargetService": {
-            "Type": "AWS::ECS::Service", "Properties": {"TaskDefinition": "api:1"}}}]});
+            "Type": "AWS::ECS::Service", "Properties": {"TaskDefinition": name}}}]});
         let revision =
             json!({"revisionType": "AppSpecContent", "appSpecContent": {"content": content.to_string()}});
         let input = json!({"applicationName": "a", "deploymentGroupName": "g", "revision": revision});
         self.codedeploy("CreateDeployment", input)
+    }
+}
+
+impl World {
+    /// Registers the next revision of `api` and deploys it, to the end.
+    async fn roll_out(&self) {
+        let definition = definition("api");
+        let made = call(&self.sandbox, "ecs", "RegisterTaskDefinition", definition);
+        self.deploy_definition(made["taskDefinition"]["taskDefinitionArn"].as_str().unwrap());
+        tokio::time::advance(Duration::from_secs(61)).await;
+    }
+
+    /// Names of the target groups that the listener's rules forward to, in the rules' order.
+    fn forwards(&self) -> Vec<String> {
+        let rules = call(&self.sandbox, "elbv2", "DescribeRules", json!({"ListenerArn": self.listener}));
+        let arn = |rule: &Value| rule["Actions"][0]["TargetGroupArn"].as_str().unwrap().to_string();
+        let name = |arn: String| arn.split('/').nth(1).unwrap().to_string();
+        rules["Rules"].as_array().unwrap().iter().map(arn).map(name).collect()
+    }
+
+    /// The revision that the service's PRIMARY task set runs, and its target group's name.
+    fn primary(&self) -> (String, String) {
+        let asked = json!({"cluster": "c", "services": ["api"]});
+        let found = call(&self.sandbox, "ecs", "DescribeServices", asked)["services"][0].clone();
+        let sets = found["taskSets"].as_array().unwrap();
+        let primary = sets.iter().find(|set| set["status"] == "PRIMARY").unwrap();
+        assert_eq!(found["taskDefinition"], primary["taskDefinition"], "service and task set agree");
+        let definition = primary["taskDefinition"].as_str().unwrap().rsplit('/').next().unwrap();
+        let group = primary["loadBalancers"][0]["targetGroupArn"].as_str().unwrap();
+        (definition.to_string(), group.split('/').nth(1).unwrap().to_string())
     }
 }
 
@@ -97,16 +131,19 @@ fn role(sandbox: &Sandbox, name: &str, service: &str, policy: &str) {
     call(sandbox, "iam", "AttachRolePolicy", json!({"RoleName": name, "PolicyArn": policy}));
 }
 
-fn services(sandbox: &Sandbox, subnets: &Value, target_group: &Value) {
-    call(sandbox, "ecs", "CreateCluster", json!({"clusterName": "c"}));
+fn definition(family: &str) -> Value {
     let container = json!({"name": "api", "image": "nginx", "essential": true,
         "portMappings": [{"containerPort": 80}]});
-    let definition = json!({
-        "family": "api", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"],
+    json!({
+        "family": family, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"],
         "cpu": "256", "memory": "512", "executionRoleArn": "arn:aws:iam::123456789012:role/run",
         "containerDefinitions": [container],
-    });
-    call(sandbox, "ecs", "RegisterTaskDefinition", definition);
+    })
+}
+
+fn services(sandbox: &Sandbox, subnets: &Value, target_group: &Value) {
+    call(sandbox, "ecs", "CreateCluster", json!({"clusterName": "c"}));
+    call(sandbox, "ecs", "RegisterTaskDefinition", definition("api"));
     for (name, controller) in [("api", "CODE_DEPLOY"), ("rolling", "ECS")] {
         let balancer = json!({"targetGroupArn": target_group, "containerName": "api", "containerPort": 80});
         let input = json!({
@@ -214,4 +251,40 @@ async fn a_deployment_fails_when_the_listener_does_not_lead_to_the_pair() {
     let info = world.codedeploy("GetDeployment", id)["deploymentInfo"].clone();
     assert_eq!(info["status"], "Failed");
     assert_eq!(info["errorInformation"]["code"], "ELASTIC_LOAD_BALANCING_INVALID");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_moves_the_service_and_what_leads_to_it_to_the_other_target_group() {
+    let world = World::new();
+    world.codedeploy("CreateDeploymentGroup", world.group("api", ["blue", "green"]));
+    let to_blue = call(&world.sandbox, "elbv2", "DescribeRules", json!({"ListenerArn": world.listener}))
+        ["Rules"][0]["Actions"][0]["TargetGroupArn"]
+        .clone();
+    let rule = json!({
+        "ListenerArn": world.listener, "Priority": 1,
+        "Conditions": [{"Field": "path-pattern", "Values": ["/api"]}],
+        "Actions": [{"Type": "forward", "TargetGroupArn": to_blue}],
+    });
+    call(&world.sandbox, "elbv2", "CreateRule", rule);
+    assert_eq!(world.forwards(), ["blue", "blue"]);
+
+    world.roll_out().await;
+    assert_eq!(world.forwards(), ["green", "green"]);
+    assert_eq!(world.primary(), ("api:2".to_string(), "green".to_string()));
+
+    world.roll_out().await;
+    assert_eq!(world.forwards(), ["blue", "blue"]);
+    assert_eq!(world.primary(), ("api:3".to_string(), "blue".to_string()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_of_a_task_definition_that_is_not_there_fails_and_moves_nothing() {
+    let world = World::new();
+    world.codedeploy("CreateDeploymentGroup", world.group("api", ["blue", "green"]));
+    let id = world.deploy_definition("api:9");
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let info = world.codedeploy("GetDeployment", id)["deploymentInfo"].clone();
+    assert_eq!(info["errorInformation"]["code"], "ECS_UPDATE_ERROR");
+    assert_eq!(world.primary(), ("api:1".to_string(), "blue".to_string()));
+    assert_eq!(world.forwards(), ["blue"]);
 }

@@ -15,6 +15,7 @@ pub mod events;
 pub(crate) mod holdings;
 pub mod iam;
 pub mod kms;
+mod landing;
 pub mod logs;
 pub mod resourcegroupstaggingapi;
 pub mod s3;
@@ -131,6 +132,8 @@ impl State {
     ) -> Result<Value, Refusal> {
         let here = self.regions.entry(region.to_string()).or_default();
         let Self { account, ids, global, .. } = self;
-        dispatch(&mut Context { account, region, now, ids, global, here }, service, operation, input)
+        let mut cx = Context { account, region, now, ids, global, here };
+        landing::land(&mut cx);
+        dispatch(&mut cx, service, operation, input)
     }
 }

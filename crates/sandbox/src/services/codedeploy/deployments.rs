@@ -47,7 +47,7 @@ pub(super) fn create(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
     doc["deploymentId"] = json!(id);
     doc["deploymentConfigName"] = json!(config);
     doc["createTime"] = cx.timestamp();
-    let failure = failure(cx, &group);
+    let failure = unknown_task_definition(cx, task_definition.as_deref()).or_else(|| failure(cx, &group));
     let mut deployment = Deployment { doc, ecs_service, task_definition, failure, ..Deployment::default() };
     deployment.show("Created", "Pending");
     let state = &mut cx.here.codedeploy;
@@ -103,6 +103,13 @@ fn info(group: &Value, input: &Value) -> Value {
         }
     }
     doc
+}
+
+/// The end of a deployment of a task definition that is not there.
+fn unknown_task_definition(cx: &Context<'_>, name: Option<&str>) -> Option<Value> {
+    let name = name.filter(|name| cx.here.ecs.task_definition(name).is_none())?;
+    let message = format!("The ECS service cannot be updated: there is no task definition {name}.");
+    Some(json!({"code": "ECS_UPDATE_ERROR", "message": message}))
 }
 
 /// The end of a deployment whose production listener does not lead to the pair.

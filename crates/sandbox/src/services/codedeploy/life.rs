@@ -39,15 +39,14 @@ pub struct Landing {
     pub task_definition: Option<String>,
     /// Names of the pair's target groups.
     pub target_groups: Vec<String>,
-    /// ARN of the listener for production traffic.
-    pub production_listener: Option<String>,
+    /// ARNs of the listeners for production and for test traffic.
+    pub listeners: Vec<String>,
 }
 
 impl State {
     /// The ECS deployments that succeeded since the last time somebody asked.
     ///
-    /// CodeDeploy knows what is to become of service and listener, ECS does it:
-    /// the ECS handler takes these in before it answers a call.
+    /// CodeDeploy knows what is to become of service and listeners, others do it.
     pub fn land(&mut self, now: f64) -> Vec<Landing> {
         self.settle(now);
         let done = |deployment: &&mut Deployment| {
@@ -142,7 +141,6 @@ impl Deployment {
 
     fn landing(&self) -> Option<Landing> {
         let (cluster, service) = self.ecs_service.clone()?;
-        let production = checks::routes(&self.doc).find(|(route, _)| *route == "prodTrafficRoute");
         Some(Landing {
             deployment: text(&self.doc, "deploymentId").to_string(),
             at: self.doc["completeTime"].as_f64()?,
@@ -150,7 +148,7 @@ impl Deployment {
             service,
             task_definition: self.task_definition.clone(),
             target_groups: groups::target_groups(&self.doc).into_iter().map(str::to_string).collect(),
-            production_listener: production.map(|(_, arn)| arn.to_string()),
+            listeners: checks::routes(&self.doc).map(|(_, arn)| arn.to_string()).collect(),
         })
     }
 }

@@ -18,12 +18,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::form::{items, text};
+use crate::form::text;
 use crate::refusal::Refusal;
 use crate::services::holdings::{Holdings, View};
 use crate::tags::Tags;
 use applications::Application;
 use life::Deployment;
+
+pub use life::Landing;
 
 /// What CodeDeploy holds in one region. Predefined configs are not in it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]

@@ -65,17 +65,24 @@ impl State {
     }
 }
 
+impl State {
+    fn settled(&self, now: f64) -> Self {
+        let mut state = self.clone();
+        state.settle(now);
+        state
+    }
+}
+
 impl Holdings for State {
     fn remains(&self, view: &View<'_>) -> Vec<String> {
-        let mut now = self.clone();
-        now.settle(view.now);
+        let now = self.settled(view.now);
         let services = now.services.iter().map(|service| &service.doc);
         arns(now.namespaces.values().map(|namespace| &namespace.doc).chain(services), "Arn")
     }
 
-    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+    fn tagged(&self, view: &View<'_>) -> Vec<(String, Tags)> {
         let pair = |held: &Namespace| (text(&held.doc, "Arn").to_string(), held.tags.clone());
-        self.namespaces.values().map(pair).collect()
+        self.settled(view.now).namespaces.values().map(pair).collect()
     }
 }
 

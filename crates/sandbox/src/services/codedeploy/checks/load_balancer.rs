@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
-use crate::services::codedeploy::{groups, items, refusals, text};
+use crate::services::codedeploy::{groups, refusals};
 
 /// The traffic route (`prodTrafficRoute`, `testTrafficRoute`) and the ARN of each listener.
 pub(in super::super) fn routes(group: &Value) -> impl Iterator<Item = (&'static str, &str)> {

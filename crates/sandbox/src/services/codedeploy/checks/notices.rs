@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
-use crate::services::codedeploy::{items, text};
 
 const MOST: usize = 10;
 

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::form::{items, text};
 use crate::refusal::Refusal;
-use crate::services::codedeploy::{items, last_part, refusals, text};
+use crate::services::codedeploy::{last_part, refusals};
 
 /// Cluster and service names that the group deploys.
 pub(in super::super) fn ecs_services(group: &Value) -> impl Iterator<Item = (&str, &str)> {

@@ -1,0 +1,173 @@
+//! `recon apply`: show the plan, ask, do it.
+
+use recon_apply::Report;
+use recon_diff::Options;
+use recon_diff::sequence::operations;
+use recon_model::Snapshot;
+use recon_model::plan::{Action, Plan};
+
+use crate::args::{ApplyArgs, StackArgs};
+use crate::ask;
+use crate::console::Console;
+use crate::engine::{Account, with_account};
+use crate::progress::Applying;
+use crate::render::report::{Outcome, Run};
+use crate::render::{self, Look};
+use crate::{Exit, Failure};
+
+pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
+    let options =
+        Options { targets: args.scope.target.clone(), replace: args.scope.replace.clone(), destroy: false };
+    let order = Order {
+        stack: &args.stack,
+        command: "apply",
+        question: "Do all of this",
+        auto_approve: args.auto_approve,
+        full: args.full,
+        options: &options,
+        waits: !args.no_wait,
+        looks_again: true,
+    };
+    with_account(&args.stack, console, async |account| {
+        let plan = account.plan(&options)?;
+        carry_out(&order, &account, &plan, console).await
+    })
+}
+
+/// What was asked for, and how.
+pub struct Order<'a> {
+    pub stack: &'a StackArgs,
+    pub command: &'a str,
+    pub question: &'a str,
+    pub auto_approve: bool,
+    pub full: bool,
+    pub options: &'a Options,
+    /// Wait until load balancers are active and services steady.
+    pub waits: bool,
+    /// Read once more afterwards.
+    pub looks_again: bool,
+}
+
+/// From a plan to its report, if nothing stands in the way.
+pub async fn carry_out(
+    order: &Order<'_>,
+    account: &Account,
+    plan: &Plan,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    console.calls(&account.session.calls());
+    let look = console.look(order.full);
+    let shown = render::plan(order.command, plan, look);
+    // the one document on standard output is the report's
+    if console.is_json() {
+        console.say(&shown)
+    } else {
+        console.out(&shown)
+    }
+    if plan.is_empty() {
+        return Ok(end(order, plan, Outcome::Nothing, None, console));
+    }
+    if let Some(refusal) = refusal(order, plan, console) {
+        console.say(&render::failure(&refusal, look));
+        return Ok(end(order, plan, Outcome::Refused, None, console));
+    }
+    let report = in_full(order, account, plan, console).await;
+    // what was done stays done, also where the work failed half way
+    account.keep()?;
+    let report = report?;
+    let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
+    console.calls(&account.session.calls());
+    Ok(end(order, plan, outcome, Some(&report), console))
+}
+
+/// The plan, and what it left over.
+async fn in_full(
+    order: &Order<'_>,
+    account: &Account,
+    plan: &Plan,
+    console: &Console,
+) -> Result<Report, Failure> {
+    let mut report = walk(order, account, &account.snapshot, plan).await?;
+    if order.looks_again && report.is_whole() {
+        second_pass(order, account, console, &mut report).await?;
+    }
+    Ok(report)
+}
+
+async fn walk(
+    order: &Order<'_>,
+    account: &Account,
+    snapshot: &Snapshot,
+    plan: &Plan,
+) -> Result<Report, Failure> {
+    let Account { stack, session, .. } = account;
+    let listener = Applying::new(operations(stack, &plan.steps).node_count());
+    let options =
+        recon_apply::Options { parallelism: usize::from(order.stack.parallelism), wait: order.waits };
+    Ok(recon_apply::apply(stack, snapshot, plan, session, &options, &listener).await?)
+}
+
+/// Reads again what was written. What a creating call did not take is set by
+/// an update, once; more than that a person has to look at.
+async fn second_pass(
+    order: &Order<'_>,
+    account: &Account,
+    console: &Console,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
+    let left = recon_diff::plan(&account.stack, &snapshot, order.options);
+    if left.is_empty() {
+        return Ok(());
+    }
+    if left.steps.iter().any(|step| !matches!(step.action, Action::Keep | Action::Update(_))) {
+        console.say("a plan made now would not be empty: look at it with `recon plan`\n");
+        return Ok(());
+    }
+    console.say("not everything was taken at once: setting the rest\n");
+    let second = walk(order, account, &snapshot, &left).await?;
+    report.done.extend(second.done);
+    report.failed.extend(second.failed);
+    report.not_started.extend(second.not_started);
+    Ok(())
+}
+
+/// Why the plan is not carried out, if so.
+fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure> {
+    let blocked = plan.blocked().count();
+    if blocked > 0 {
+        let words = if blocked == 1 { "a step is".to_string() } else { format!("{blocked} steps are") };
+        return Some(
+            Failure::new(format!("nothing was done: {words} blocked"))
+                .help("each says above what to do; --target works on a part of the stack"),
+        );
+    }
+    if order.auto_approve {
+        return None;
+    }
+    if !ask::somebody_is_there() {
+        return Some(
+            Failure::new("nothing was done: there is no terminal on which to ask")
+                .help("read the plan, then add --auto-approve"),
+        );
+    }
+    let question = format!("\n{} in {}/{}?", order.question, plan.account, plan.region);
+    (!ask::confirmed(console, &question)).then(|| Failure::new("nothing was done: the answer was not `yes`"))
+}
+
+fn end(order: &Order<'_>, plan: &Plan, outcome: Outcome, report: Option<&Report>, console: &Console) -> Exit {
+    // not --replace: what it asked for may be done already
+    let targets = order.options.targets.iter().map(|address| format!(" --target {address}"));
+    let again = order.stack.again(&format!("{}{}", order.command, targets.collect::<String>()));
+    let run = Run { command: order.command, plan, outcome, report, again: &again };
+    if console.is_json() {
+        console.out(&render::json(&run.document()));
+    } else {
+        let look: Look = console.look(order.full);
+        console.out(&run.human(look));
+    }
+    match outcome {
+        Outcome::Done | Outcome::Nothing => Exit::Clean,
+        Outcome::Refused | Outcome::Failed => Exit::Error,
+    }
+}

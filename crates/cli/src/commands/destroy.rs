@@ -1,0 +1,27 @@
+//! `recon destroy`: the end of everything that the stack owns.
+
+use recon_diff::Options;
+
+use super::apply::{Order, carry_out};
+use crate::args::DestroyArgs;
+use crate::console::Console;
+use crate::engine::with_account;
+use crate::{Exit, Failure};
+
+pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
+    let options = Options { targets: args.target.clone(), replace: Vec::new(), destroy: true };
+    let order = Order {
+        stack: &args.stack,
+        command: "destroy",
+        question: "Delete all of this",
+        auto_approve: args.auto_approve,
+        full: false,
+        options: &options,
+        waits: true,
+        looks_again: false,
+    };
+    with_account(&args.stack, console, async |account| {
+        let plan = account.plan(&options)?;
+        carry_out(&order, &account, &plan, console).await
+    })
+}

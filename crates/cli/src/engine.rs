@@ -1,0 +1,157 @@
+//! What every command on a stack begins with: read the folder, find the
+//! account, make sure that it is the right one, read what is there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use recon_aws::{InProcess, Session};
+use recon_model::load::{self, nearest};
+use recon_model::plan::{Calls, Notice, Plan};
+use recon_model::{Address, Snapshot, Stack};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::Failure;
+use crate::args::StackArgs;
+use crate::console::Console;
+use crate::progress::Reading as Progress;
+use crate::sandbox::{Kept, Mounted};
+
+/// A stack beside what the account holds.
+pub struct Account {
+    pub stack: Stack,
+    pub snapshot: Snapshot,
+    pub session: Session,
+    /// Where the account is kept, if it is a sandbox.
+    kept: Option<Kept>,
+}
+
+/// Reads stack and account, and hands both to the work.
+pub fn with_account<T>(
+    args: &StackArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let stack = load(args, None)?;
+    let Some(file) = &args.sandbox else {
+        let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
+        return runtime.block_on(async { work(read(stack, args, console, None).await?).await });
+    };
+    // one thread and a clock that stands still: all waits pass in virtual time
+    let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
+    runtime.block_on(async {
+        let account = &stack.home.account;
+        let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
+        work(read(stack, args, console, Some(kept)).await?).await
+    })
+}
+
+fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
+    builder
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("no runtime could be started: {error}")))
+}
+
+fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure> {
+    let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let variable = |(name, value): (String, String)| Some((name.strip_prefix("RECON_VAR_")?.into(), value));
+    // a variable whose name or value is no Unicode is not one of ours
+    let texts = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let options = load::Options {
+        env: args.env.clone(),
+        vars: args.var.iter().cloned().collect(),
+        var_file: args.var_file.clone(),
+        env_vars: texts.filter_map(variable).collect::<BTreeMap<_, _>>(),
+        region: env("AWS_REGION").or_else(|| env("AWS_DEFAULT_REGION")),
+        account,
+    };
+    Ok(load::load(&args.desired, &options)?)
+}
+
+async fn read(
+    mut stack: Stack,
+    args: &StackArgs,
+    console: &Console,
+    kept: Option<Kept>,
+) -> Result<Account, Failure> {
+    let mounted = |kept: &Kept| Arc::new(Mounted(Arc::clone(&kept.sandbox))) as Arc<dyn InProcess>;
+    let session = Session::connect(recon_aws::Options {
+        region: Some(stack.home.region.clone()),
+        profile: None,
+        max_in_flight: usize::from(args.parallelism),
+        http: kept.as_ref().map(mounted),
+    })
+    .await?;
+    let account = session.account().await?.to_string();
+    if stack.home.account.is_empty() {
+        // ARNs can be told beforehand now
+        stack = load(args, Some(account))?;
+    } else if stack.home.account != account {
+        return Err(other_account(&stack, &account, kept.is_some()));
+    }
+    let progress = Progress::new(console.verbose);
+    let snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    progress.end();
+    Ok(Account { stack, snapshot: snapshot?, session, kept })
+}
+
+fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
+    let message = format!("this is account {account}, the stack is for {}", stack.home.account);
+    Failure::new(message).help(if sandbox {
+        "this sandbox was made for another stack: name another file with --sandbox=FILE, or empty it with \
+         `recon sandbox reset`"
+    } else {
+        "nothing was read: use credentials of the stack's account (AWS_PROFILE), or correct [stack] account"
+    })
+}
+
+impl Account {
+    /// Writes a sandbox down: what was done stays done. AWS needs no such thing.
+    pub fn keep(&self) -> Result<(), Failure> {
+        self.kept.as_ref().map_or(Ok(()), Kept::save)
+    }
+
+    /// The plan, with what the reading took and how it was limited.
+    pub fn plan(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+        for address in options.targets.iter().chain(&options.replace) {
+            self.known(address)?;
+        }
+        let mut plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        let calls = self.session.calls();
+        let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
+        plan.calls = Calls { total: calls.total, by_service };
+        plan.notices.extend(limits(options));
+        Ok(plan)
+    }
+
+    fn known(&self, address: &Address) -> Result<(), Failure> {
+        if self.stack.resources.contains_key(address) {
+            return Ok(());
+        }
+        let failure = Failure::new(format!("there is no {address} in the stack `{}`", self.stack.name));
+        let names: Vec<String> = self.stack.resources.keys().map(ToString::to_string).collect();
+        Err(match nearest(&address.to_string(), names.iter().map(String::as_str)) {
+            Some(name) => failure.help(format!("did you mean {name}?")),
+            None => failure,
+        })
+    }
+}
+
+/// A limited plan says so, or its silence about the rest would read as "unchanged".
+fn limits(options: &recon_diff::Options) -> Vec<Notice> {
+    let list =
+        |addresses: &[Address]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let mut notices = Vec::new();
+    if !options.targets.is_empty() {
+        let text = format!(
+            "limited by --target to {} and what it needs; everything else was left out",
+            list(&options.targets)
+        );
+        notices.push(Notice { code: "TARGET".into(), address: None, text });
+    }
+    if !options.replace.is_empty() {
+        let text = format!("--replace forces the replacement of {}", list(&options.replace));
+        notices.push(Notice { code: "REPLACE".into(), address: None, text });
+    }
+    notices
+}

@@ -1,0 +1,53 @@
+//! The command line: arguments in, text out. Everything that recon knows is
+//! in the crates below; here it is asked, shown and confirmed.
+
+pub mod args;
+mod ask;
+mod commands;
+mod console;
+mod engine;
+mod exit;
+mod failure;
+mod help;
+mod progress;
+pub mod render;
+mod sandbox;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command};
+use console::Console;
+pub use exit::Exit;
+pub use failure::Failure;
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(&cli).into(),
+        Err(error) => {
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // nobody is left to tell when the terminal is gone
+            let _ = error.print();
+            if asked { Exit::Clean.into() } else { Exit::Usage.into() }
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Exit {
+    let console = Console::new(&cli.output);
+    let result = match &cli.command {
+        Command::Plan(args) => commands::plan::run(args, &console),
+        Command::Apply(args) => commands::apply::run(args, &console),
+        Command::Drift(args) => commands::drift::run(args, &console),
+        Command::Destroy(args) => commands::destroy::run(args, &console),
+        Command::Show(args) => commands::show::run(args, &console),
+        Command::Sandbox(args) => commands::sandbox::run(args, &console),
+    };
+    result.unwrap_or_else(|failure| {
+        console.failure(&failure);
+        Exit::Error
+    })
+}

@@ -1,0 +1,72 @@
+//! Text and JSON from a [`Plan`], a report or a failure. Nothing here reads or
+//! prints; whatever comes from AWS or a user has its control characters escaped.
+
+mod created;
+mod drift;
+mod fields;
+mod layout;
+mod plan;
+mod policy;
+mod problems;
+pub mod report;
+mod risks;
+mod step;
+pub mod style;
+pub mod text;
+mod value;
+mod widening;
+pub mod words;
+mod written;
+
+use recon_model::plan::{Action, Plan};
+use serde::Serialize;
+
+use crate::Exit;
+
+pub use drift::drift;
+pub use plan::plan;
+pub use problems::{errors, failure};
+
+/// How wide, and how much of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Columns that a line may take.
+    pub width: usize,
+    /// Long values and lists whole.
+    pub full: bool,
+}
+
+impl Look {
+    pub fn full(self, full: bool) -> Self {
+        Self { full, ..self }
+    }
+}
+
+/// One document, ended by a newline.
+pub fn json<T: Serialize>(document: &T) -> String {
+    // plans and reports are maps with texts as keys: nothing in them can refuse
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Clean, changed, or not to be known: what drift and `--detailed-exitcode` tell.
+pub fn verdict(plan: &Plan) -> Exit {
+    if unreadable(plan) > 0 {
+        Exit::Error
+    } else if plan.is_empty() && !plan.notices.iter().any(|notice| notice.code.contains("INVARIANT")) {
+        Exit::Clean
+    } else {
+        Exit::Changes
+    }
+}
+
+/// Resources and parts of the account that could not be read.
+pub fn unreadable(plan: &Plan) -> usize {
+    let blind = plan.notices.iter().filter(|notice| notice.code == "BLIND").count();
+    let hidden = |action: &Action| {
+        matches!(action, Action::Blocked(because)
+            if because.iter().any(|because| matches!(because.code.as_str(), "UNREADABLE" | "LOOKUP")))
+    };
+    blind + plan.steps.iter().filter(|step| hidden(&step.action)).count()
+}

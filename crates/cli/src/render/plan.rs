@@ -1,0 +1,114 @@
+//! A plan for people: risks first, then what happens, then the counts.
+
+use recon_model::plan::{Action, Notice, Plan, Step, Summary};
+
+use super::layout::hanging;
+use super::style::{QUIET, STRONG, paint};
+use super::text::clean;
+use super::{Look, risks, step, unreadable};
+
+/// The plan; `command` is the word behind `recon`.
+pub fn plan(command: &str, plan: &Plan, look: Look) -> String {
+    let mut lines = Vec::new();
+    if plan.is_empty() && plan.notices.is_empty() {
+        // one line that says all
+        let kept = match plan.summary.keep {
+            0 => String::new(),
+            kept => format!(" · {kept} unchanged"),
+        };
+        lines.push(format!("{} {}{kept}", nothing(command, plan), place(plan)));
+    } else {
+        lines.push(header(command, plan));
+        lines.push(String::new());
+        section(&mut lines, risks::lines(plan, look));
+        section(&mut lines, notices(plan, look));
+        section(&mut lines, step::lines(&grouped(&plan.steps), look));
+        if plan.is_empty() {
+            lines.push(format!("{} {}", nothing(command, plan), took(plan)));
+        } else {
+            lines.extend(counts(plan));
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn section(lines: &mut Vec<String>, section: Vec<String>) {
+    if !section.is_empty() {
+        lines.extend(section);
+        lines.push(String::new());
+    }
+}
+
+/// `aws-cicd-test · 123456789012/ap-northeast-2`.
+pub fn place(plan: &Plan) -> String {
+    let account = if plan.account.is_empty() { "?" } else { &plan.account };
+    clean(&format!("{} · {account}/{}", plan.stack, plan.region))
+}
+
+fn header(command: &str, plan: &Plan) -> String {
+    format!("{} · {} · plan {}", paint(STRONG, &format!("recon {command}")), place(plan), clean(&plan.id))
+}
+
+/// Never a green word where something was hidden or is wrong.
+fn nothing(command: &str, plan: &Plan) -> String {
+    let words = match command {
+        "destroy" => "Nothing to destroy.",
+        _ if unreadable(plan) > 0 => "No changes in what could be read.",
+        _ if plan.notices.iter().any(risks::is_risk) => "Nothing to do, but not all is well.",
+        _ => "No changes.",
+    };
+    paint(STRONG, words)
+}
+
+fn took(plan: &Plan) -> String {
+    let calls = calls(plan);
+    match plan.summary.keep {
+        0 => calls,
+        kept => format!("{kept} unchanged · {calls}"),
+    }
+}
+
+/// `41 calls`.
+pub fn calls(plan: &Plan) -> String {
+    if plan.calls.total == 1 { "1 call".to_string() } else { format!("{} calls", plan.calls.total) }
+}
+
+fn counts(plan: &Plan) -> Vec<String> {
+    let Summary { create, update, replace, delete, adopt, keep: _, blocked } = plan.summary;
+    let mut words = vec![
+        format!("{create} create"),
+        format!("{update} update"),
+        format!("{replace} replace"),
+        format!("{delete} delete"),
+    ];
+    words.extend((adopt > 0).then(|| format!("{adopt} adopt")));
+    words.extend((blocked > 0).then(|| format!("{blocked} blocked")));
+    vec![format!("{} {}", paint(STRONG, "Plan:"), words.join(", ")), format!("      {}", took(plan))]
+}
+
+/// What a reader should know and no risk line says.
+fn notices(plan: &Plan, look: Look) -> Vec<String> {
+    let said = |notice: &&Notice| !risks::is_risk(notice);
+    let line = |notice: &Notice| {
+        let about = notice.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
+        hanging("note: ", &clean(&format!("{about}{} [{}]", notice.text, notice.code)), look.width)
+    };
+    plan.notices.iter().filter(said).flat_map(line).map(|line| paint(QUIET, &line)).collect()
+}
+
+/// Steps as people look for them: the graver first, each group in its order.
+fn grouped(steps: &[Step]) -> Vec<&Step> {
+    let grave = |step: &Step| match step.action {
+        Action::Replace(..) => 0,
+        Action::Update(_) => 1,
+        Action::Create(_) => 2,
+        Action::Adopt(_) => 3,
+        Action::Delete(_) => 4,
+        Action::Blocked(_) => 5,
+        Action::Keep => 6,
+    };
+    let mut shown: Vec<&Step> = steps.iter().filter(|step| step.action != Action::Keep).collect();
+    shown.sort_by_key(|step| (grave(step), step.order));
+    shown
+}
