@@ -12,6 +12,7 @@ mod elb;
 mod iam;
 mod logs;
 mod lookups;
+mod namespaces;
 mod orphans;
 mod tags;
 

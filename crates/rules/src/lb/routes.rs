@@ -13,8 +13,6 @@ use crate::sink::Sink;
 /// One forward to a target group.
 #[derive(Debug, Clone)]
 pub struct Way<'c> {
-    /// The listener or rule.
-    pub route: At<'c>,
     /// The listener itself, if it is in the stack.
     pub listener: Option<At<'c>>,
     /// Where the target group is named.
@@ -31,7 +29,7 @@ pub fn routes<'c>(cx: &'c Cx<'c>) -> Routes<'c> {
         let listener = if field == "actions" { route.get("listener").target() } else { Some(route.clone()) };
         for place in forwards(&route.get(field)) {
             if let Some(group) = place.target() {
-                let way = Way { route: route.clone(), listener: listener.clone(), place };
+                let way = Way { listener: listener.clone(), place };
                 found.entry(group.address().clone()).or_default().push(way);
             }
         }

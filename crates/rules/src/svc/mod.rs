@@ -46,7 +46,6 @@ pub const FAMILY: Family = Family {
         &traffic::SVC_026,
         &scale::SVC_028,
         &scale::SVC_029,
-        &wiring::SVC_030,
         &scale::SVC_031,
         &limits::SVC_032,
         &strategy::SVC_033,

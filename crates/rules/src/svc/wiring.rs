@@ -1,64 +1,9 @@
 //! What a service names and needs beside its containers.
 
-use std::collections::BTreeSet;
-
-use recon_model::{Address, KindId::EcsService};
+use recon_model::KindId::EcsService;
 
 use super::{containers, controller, task_definition};
-use crate::cx::Cx;
-use crate::lb::routes::{Routes, routes};
 use crate::rule::{By, Rule, Severity};
-use crate::sink::Sink;
-
-pub static SVC_030: Rule = Rule {
-    id: "SVC-030",
-    severity: Severity::Error,
-    title: "a service that does not wait for its listener",
-    doc: "The service names a target group, and a listener forwards to that target group; nothing says that the \
-          listener comes before the service. Created too early, the service is refused: \"The target group … does \
-          not have an associated load balancer.\"",
-    fix: "depends_on = [\"elb.listener.…\"]",
-    source: "AWS: ECS answers so to CreateService",
-    bad: r#"
-[ecs.service.api]
-depends_on = []
-"#,
-    good: r#"
-[ecs.service.api]
-depends_on = ["elb.listener.production"]
-"#,
-    by: By::Check(waits_for_listener),
-};
-
-fn waits_for_listener(cx: &Cx<'_>, out: &mut Sink<'_>) {
-    let routes: Routes<'_> = routes(cx);
-    for service in cx.of(EcsService) {
-        let needs = everything_needed(cx, service.address());
-        for balancer in service.get("load_balancers").items() {
-            let at = balancer.get("target_group");
-            let Some(group) = at.target() else { continue };
-            let Some(ways) = routes.get(group.address()) else { continue };
-            if !ways.iter().any(|way| needs.contains(way.route.address())) {
-                let Some(first) = ways.first() else { continue };
-                out.at(&at, format!("{} does not wait for {}", service.address(), first.route.address()))
-                    .label("has a load balancer only once that listener is there")
-                    .fix(format!("depends_on = [\"{}\"]", first.route.address()))
-                    .related(&first.place, "forwards to it here");
-            }
-        }
-    }
-}
-
-/// Everything that comes before a resource.
-fn everything_needed(cx: &Cx<'_>, address: &Address) -> BTreeSet<Address> {
-    let mut seen = BTreeSet::new();
-    let mut todo = vec![address.clone()];
-    while let Some(next) = todo.pop() {
-        let needs = cx.stack.resources.get(&next).map(recon_model::Resource::needs).unwrap_or_default();
-        todo.extend(needs.into_iter().filter(|need| seen.insert(need.clone())));
-    }
-    seen
-}
 
 pub static SVC_037: Rule = Rule {
     id: "SVC-037",
