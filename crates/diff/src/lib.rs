@@ -9,6 +9,7 @@ mod compare;
 mod decide;
 mod insights;
 mod invariants;
+mod leaves;
 mod mask;
 mod matched;
 mod policy;
