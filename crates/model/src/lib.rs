@@ -37,6 +37,8 @@ mod tree;
 pub use address::{Address, BadAddress};
 pub use kind::{Elsewhere, Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
-pub use snapshot::{ADDRESS_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag};
-pub use stack::{Lookup, Order, Resource, Settings, Stack};
+pub use snapshot::{
+    ADDRESS_TAG, CONFIG_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag,
+};
+pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};
