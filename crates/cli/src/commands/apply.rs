@@ -71,16 +71,27 @@ pub async fn carry_out(
         console.say(&render::failure(&refusal, look));
         return Ok(end(order, plan, Outcome::Refused, None, console));
     }
-    let listener = Applying::new(operations(&account.stack, &plan.steps).node_count());
-    let options = recon_apply::Options { parallelism: usize::from(order.stack.parallelism) };
-    let report =
-        recon_apply::apply(&account.stack, &account.snapshot, plan, &account.session, &options, &listener)
-            .await;
+    let report = in_full(order, account, plan, console).await;
+    // what was done stays done, also where the work failed half way
     account.keep()?;
     let report = report?;
     let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
     console.calls(&account.session.calls());
     Ok(end(order, plan, outcome, Some(&report), console))
+}
+
+/// The plan, and what it left over.
+async fn in_full(
+    order: &Order<'_>,
+    account: &Account,
+    plan: &Plan,
+    console: &Console,
+) -> Result<Report, Failure> {
+    let mut report = walk(order, account, &account.snapshot, plan).await?;
+    if order.looks_again && report.is_whole() {
+        second_pass(order, account, console, &mut report).await?;
+    }
+    Ok(report)
 }
 
 async fn walk(
@@ -110,10 +121,10 @@ async fn second_pass(
         return Ok(());
     }
     if left.steps.iter().any(|step| !matches!(step.action, Action::Keep | Action::Update(_))) {
-        console.say("a plan made now would not be empty: look at it with `recon plan`");
+        console.say("a plan made now would not be empty: look at it with `recon plan`\n");
         return Ok(());
     }
-    console.say("not everything was taken at once: setting the rest");
+    console.say("not everything was taken at once: setting the rest\n");
     let second = walk(order, account, &snapshot, &left).await?;
     report.done.extend(second.done);
     report.failed.extend(second.failed);
