@@ -1,5 +1,7 @@
 //! What a folder of TOML says, and what recon says of a wrong one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may panic")]
+
 use std::fs;
 use std::path::Path;
 
@@ -67,8 +69,10 @@ fn every_example_is_read() {
         fs::read_dir("../../examples").unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(examples.len() >= 3);
     for example in examples {
-        load(&example, &Options::default())
+        let stack = load(&example, &Options::default())
             .unwrap_or_else(|f| panic!("{}: {:#?}", example.display(), f.problems));
+        let unreplaced = format!("{:?}", stack.resources).contains("${stack");
+        assert!(!unreplaced, "{}: a variable that names the stack", example.display());
     }
 }
 
