@@ -15,9 +15,6 @@ pub struct Kind {
     pub name: &'static str,
     /// What it is, in a sentence.
     pub doc: &'static str,
-    /// AWS's service model, and its structure that the kind's documents are made of.
-    pub service: &'static str,
-    pub shape: &'static str,
     /// Its CloudFormation type, where there is one.
     pub cfn: Option<&'static str>,
     /// The service that it belongs to, by botocore's name.
@@ -104,8 +101,6 @@ impl Kind {
         Self {
             name,
             doc,
-            service: service_name,
-            shape,
             cfn: None,
             service: service_name,
             shape,
