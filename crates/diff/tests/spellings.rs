@@ -30,7 +30,7 @@ fn an_actions_type_may_be_said_by_its_provider_alone() {
         json!({"name": "S", "provider": "S3", "configuration": {"S3Bucket": "b"}}),
         json!({"name": "B", "action_type_id": {"provider": "CodeBuild"}, "run_order": 1}),
     );
-    let id = |category, provider| json!({"category": category, "owner": "AWS", "provider": provider, "version": "1"});
+    let id = |c, p| json!({"category": c, "owner": "AWS", "provider": p, "version": "1"});
     let live = pipeline(
         json!({"name": "S", "action_type_id": id("Source", "S3"), "run_order": 1,
                "configuration": {"S3Bucket": "b", "PollForSourceChanges": "true"}}),
@@ -124,7 +124,8 @@ fn a_bucket_has_what_s3_gives_every_bucket_and_an_opened_one_differs() {
             "encryption": {"rules": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"},
                 "bucket_key_enabled": false}]},
             "lifecycle": {"transition_default_minimum_object_size": "all_storage_classes_128K", "rules": [
-                {"id": "made-by-aws", "status": "Enabled", "filter": {"prefix": ""}, "expiration": {"days": 30}}]}})
+                {"id": "made-by-aws", "status": "Enabled", "filter": {"prefix": ""},
+                    "expiration": {"days": 30}}]}})
     };
     let desired =
         json!({"name": "b", "lifecycle": {"rules": [{"status": "Enabled", "expiration": {"days": 30}}]}});

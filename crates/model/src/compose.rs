@@ -4,8 +4,18 @@
 use recon_shapes::{Service, service};
 use serde_json::Value;
 
-use crate::kind::{Elsewhere, Kind};
+use crate::kind::Kind;
 use crate::schema::{Field, Order, Struct, Type, from_shape, to_aws};
+
+/// Where the form of a field is said that creation does not take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// AWS's name of the field.
+    pub field: &'static str,
+    pub shape: &'static str,
+    /// The structure's member; none where the field is the whole structure.
+    pub member: Option<&'static str>,
+}
 
 impl Kind {
     /// Adds a field whose form another structure of the service says: something

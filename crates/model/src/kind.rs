@@ -5,6 +5,7 @@ use std::fmt;
 use recon_shapes::service;
 use serde_json::Value;
 
+use crate::compose::Elsewhere;
 use crate::schema::{DocumentForm, Field, Home, Order, RefTo, Struct, Type, from_shape};
 
 /// Everything that the engine knows of a kind. Built once, by the kind's file.
@@ -41,16 +42,6 @@ pub struct Kind {
     pub canonical: Option<fn(&mut Value)>,
     /// Says of a changed field whether it forces a replacement in this case.
     pub forces: Option<Forces>,
-}
-
-/// Where the form of a field is said that creation does not take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Elsewhere {
-    /// AWS's name of the field.
-    pub field: &'static str,
-    pub shape: &'static str,
-    /// The structure's member; none where the field is the whole structure.
-    pub member: Option<&'static str>,
 }
 
 /// `(field, desired, live)` to the reason why no call could change it in place.

@@ -35,7 +35,8 @@ mod targets;
 mod tree;
 
 pub use address::{Address, BadAddress};
-pub use kind::{Elsewhere, Forces, Kind, Moved, Reason, Replacement};
+pub use compose::Elsewhere;
+pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use snapshot::{ADDRESS_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot};
 pub use stack::{Lookup, Order, Resource, Settings, Stack};

@@ -1,6 +1,8 @@
 //! Every kind against AWS's own word for it: its service model, and the
 //! CloudFormation schema of its type.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may panic")]
+
 #[path = "kinds/cloudformation.rs"]
 mod cloudformation;
 #[path = "kinds/exceptions.rs"]

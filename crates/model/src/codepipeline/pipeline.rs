@@ -105,8 +105,9 @@ fn disabled_transitions() -> Field {
     let reason = Field::new("reason", "reason", text());
     let ty = list(structure(vec![stage, reason]), Order::By("stage_name".into()));
     let mut field = Field::new("disable_inbound_stage_transitions", "disableInboundStageTransitions", ty);
-    field.doc = "Stages that nothing may enter, and why. Left out, they are left as they are: people close them by hand."
-        .into();
+    field.doc =
+        "Stages that nothing may enter, and why. Left out, they stay as they are: people close them by hand."
+            .into();
     field.unmanaged = true;
     if let Type::List { item, .. } = &mut field.ty
         && let Some(structure) = item.ty.structure_mut()

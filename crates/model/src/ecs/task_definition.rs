@@ -56,7 +56,8 @@ pub(crate) fn kind() -> Kind {
     .setting(
         "initial_image",
         text(),
-        "The image of the first revision where the file has a placeholder (`<IMAGE1_NAME>`) that the pipeline fills in. \
+        "The image of the first revision where the file has a placeholder (`<IMAGE1_NAME>`) that the \
+         pipeline fills in. \
          Later revisions that differ in that image only are the pipeline's, and no drift.",
     )
     .normal("cpu", cpu_units)

@@ -9,7 +9,7 @@ pub(crate) fn kind() -> Kind {
         "iam.policy",
         "iam",
         "CreatePolicyRequest",
-        "A policy of the account's own, to be attached to roles, users and groups; a change is a new version of it.",
+        "A policy to be attached to roles, users and groups; a change is a new version of it.",
     )
     .cfn("AWS::IAM::ManagedPolicy")
     .rename("policy_name", "name")

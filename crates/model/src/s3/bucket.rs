@@ -57,7 +57,10 @@ fn protection(kind: Kind) -> Kind {
     let default = "encryption.rules.apply_server_side_encryption_by_default";
     kind.take("PutBucketVersioningRequest", "VersioningConfiguration", "versioning")
         .shorthand("versioning", "status")
-        .doc("versioning", "`Enabled` keeps what is overwritten or deleted; a bucket once versioned can only be `Suspended`.")
+        .doc(
+            "versioning",
+            "`Enabled` keeps what is overwritten or deleted; after that there is only `Suspended`.",
+        )
         .take("GetBucketEncryptionOutput", "ServerSideEncryptionConfiguration", "encryption")
         .doc("encryption", "How objects are encrypted where they do not say; left out, with S3's own keys.")
         .rename(&format!("{default}.kms_master_key_id"), "kms_master_key")
@@ -67,7 +70,7 @@ fn protection(kind: Kind) -> Kind {
         .unmanaged(&[&format!("{default}.kms_master_key"), &format!("{rule}.blocked_encryption_types")])
         .default(&format!("{rule}.bucket_key_enabled"), false)
         .take("GetPublicAccessBlockOutput", "PublicAccessBlockConfiguration", "public_access_block")
-        .doc("public_access_block", "What of the public is refused whatever policies say; left out, all of it.")
+        .doc("public_access_block", "What is refused to the public whatever policies say; left out, all.")
         .default("public_access_block.block_public_acls", true)
         .default("public_access_block.ignore_public_acls", true)
         .default("public_access_block.block_public_policy", true)
