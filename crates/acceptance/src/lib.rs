@@ -126,16 +126,18 @@ pub fn outline(plan: &Plan) -> String {
     lines.join("\n")
 }
 
-/// The paths that a plan changes, per step.
+/// What a plan changes: `update ecs.cluster.a tags.Team`, a line for each path of
+/// each step, or for the step alone where it names no field.
 pub fn touched(plan: &Plan) -> Vec<String> {
-    let changing = plan.steps.iter().filter(|step| step.action.word() != "keep");
-    changing
-        .flat_map(|step| {
-            step.fields
-                .iter()
-                .map(move |change| format!("{} {} {}", step.action.word(), step.address, change.path))
-        })
-        .collect()
+    let mut lines = Vec::new();
+    for step in plan.steps.iter().filter(|step| step.action.word() != "keep") {
+        let step_line = format!("{} {}", step.action.word(), step.address);
+        if step.fields.is_empty() {
+            lines.push(step_line.clone());
+        }
+        lines.extend(step.fields.iter().map(|change| format!("{step_line} {}", change.path)));
+    }
+    lines
 }
 
 /// The stack of the project's own `desired/`.

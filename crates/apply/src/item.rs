@@ -24,9 +24,12 @@ pub struct Item<'a> {
 impl<'a> Item<'a> {
     /// # Errors
     /// When a reference in it is not known yet.
-    pub fn new(cx: &Cx<'_>, resource: &'a Resource) -> Result<Self, Failure> {
+    pub fn new(cx: &Cx<'_>, resource: &'a Resource, live: Option<&Value>) -> Result<Self, Failure> {
         let known = |reference: &_| cx.known(reference);
-        let spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        let mut spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        if let Some(inherits) = resource.kind.kind().inherits {
+            inherits(&mut spec, live);
+        }
         let mut canonical = spec.clone();
         if let Some(form) = resource.kind.kind().canonical {
             form(&mut canonical);
@@ -39,6 +42,30 @@ impl<'a> Item<'a> {
             tags.insert(key.clone(), value.as_str().unwrap_or_default().to_string());
         }
         Ok(Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags })
+    }
+
+    /// The same for an update: a field that is said no more goes back to what it
+    /// is when nothing is said, because AWS leaves alone what an update omits.
+    ///
+    /// # Errors
+    /// When a reference in it is not known yet.
+    pub fn updating(
+        cx: &Cx<'_>,
+        resource: &'a Resource,
+        live: &Value,
+        changed: &Changed,
+    ) -> Result<Self, Failure> {
+        let mut item = Self::new(cx, resource, Some(live))?;
+        let spec = &resource.kind.kind().spec;
+        // a list is written whole: what its items omit is the default again
+        for path in changed.paths.iter().filter(|path| !path.contains('[')) {
+            let nothing = item.canonical.pointer(&pointer(path)).filter(|value| !value.is_null());
+            let default = || spec.at(path).and_then(|field| field.default.as_ref());
+            if let Some(value) = nothing.or_else(default).cloned() {
+                say(&mut item.spec, path, value);
+            }
+        }
+        Ok(item)
     }
 
     /// A text of the document.
@@ -88,11 +115,31 @@ impl<'a> Item<'a> {
     }
 }
 
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
+}
+
+/// Puts a value at a path where the document says nothing and has a place for it.
+fn say(document: &mut Value, path: &str, value: Value) {
+    match (path.split_once('.'), document.as_object_mut()) {
+        (Some((key, rest)), Some(map)) => {
+            let inner = map.entry(key).or_insert_with(|| json!({}));
+            say(inner, rest, value);
+        }
+        (None, Some(map)) if map.get(path).is_none_or(Value::is_null) => {
+            map.insert(path.to_string(), value);
+        }
+        _ => {}
+    }
+}
+
 /// What an update has to touch.
 #[derive(Debug, Clone, Default)]
 pub struct Changed {
     /// Top-level fields that differ.
     pub fields: BTreeSet<String>,
+    /// Everything that differs, as the plan's paths.
+    pub paths: BTreeSet<String>,
     /// Tags differ, or do not say yet whose the resource is.
     pub tags: bool,
 }

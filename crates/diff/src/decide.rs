@@ -125,7 +125,7 @@ impl<'a> Planner<'a> {
             if let Some(because) = self.blocked_need(resource) {
                 return blocked(because);
             }
-            let desired = self.desired(resource, false);
+            let desired = self.desired(resource, None, false);
             let because = vec![Because::new("ABSENT", "it is not in the account yet")];
             return (Action::Create(because), leaves(&resource.kind.kind().spec, &desired));
         };
@@ -156,7 +156,7 @@ impl<'a> Planner<'a> {
 
     fn existing(&self, resource: &Resource, found: &Found) -> (Action, Vec<FieldChange>) {
         let kind = resource.kind.kind();
-        let desired = self.desired(resource, true);
+        let desired = self.desired(resource, Some(&found.spec), true);
         let mut live = found.spec.clone();
         if let Some(canonical) = kind.canonical {
             canonical(&mut live);
@@ -232,8 +232,11 @@ impl<'a> Planner<'a> {
     }
 
     /// The desired document in the form in which it is compared.
-    fn desired(&self, resource: &Resource, canonical: bool) -> Value {
+    fn desired(&self, resource: &Resource, live: Option<&Value>, canonical: bool) -> Value {
         let mut desired = self.known.document(&resource.spec);
+        if let Some(inherits) = resource.kind.kind().inherits {
+            inherits(&mut desired, live);
+        }
         if let Some(form) = resource.kind.kind().canonical.filter(|_| canonical) {
             form(&mut desired);
         }

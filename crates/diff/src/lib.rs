@@ -12,7 +12,7 @@ mod policy;
 mod resolve;
 pub mod sequence;
 
-pub use compare::changes;
+pub use compare::{changes, plain};
 pub use decide::{Options, plan};
 pub use matched::{Matched, matched};
 pub use policy::canonical as canonical_policy;

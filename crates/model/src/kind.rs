@@ -40,9 +40,14 @@ pub struct Kind {
     pub moved_by_others: Option<fn(&Value) -> Vec<Moved>>,
     /// Brings a spec, desired or live, to the form in which the two are compared.
     pub canonical: Option<fn(&mut Value)>,
+    /// Fills in what others decide, from what is there (`None`: nothing yet).
+    pub inherits: Option<Inherits>,
     /// Says of a changed field whether it forces a replacement in this case.
     pub forces: Option<Forces>,
 }
+
+/// `(desired, live)`: completes the desired document.
+pub type Inherits = fn(&mut Value, Option<&Value>);
 
 /// `(field, desired, live)` to the reason why no call could change it in place.
 pub type Forces = fn(&str, &Value, &Value) -> Option<Reason>;
@@ -114,6 +119,7 @@ impl Kind {
             left_out: Vec::new(),
             moved_by_others: None,
             canonical: None,
+            inherits: None,
             forces: None,
         }
     }
@@ -163,6 +169,11 @@ impl Kind {
 
     pub fn moved_by_others(mut self, who: fn(&Value) -> Vec<Moved>) -> Self {
         self.moved_by_others = Some(who);
+        self
+    }
+
+    pub fn inherits(mut self, complete: Inherits) -> Self {
+        self.inherits = Some(complete);
         self
     }
 
