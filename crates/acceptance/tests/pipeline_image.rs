@@ -11,7 +11,7 @@ fn api(cpu: &str, level: &str) -> Stack {
 [ecs.task_definition.api]
 family = "api"
 cpu = "{cpu}"
-memory = "512"
+memory = "1024"
 network_mode = "awsvpc"
 requires_compatibilities = ["FARGATE"]
 initial_image = "public.ecr.aws/nginx:1"
@@ -37,7 +37,7 @@ fn pipeline_registers(world: &World, cpu: &str, image: &str) {
     call(
         world,
         "RegisterTaskDefinition",
-        json!({"family": "api", "cpu": cpu, "memory": "512", "networkMode": "awsvpc",
+        json!({"family": "api", "cpu": cpu, "memory": "1024", "networkMode": "awsvpc",
             "requiresCompatibilities": ["FARGATE"], "containerDefinitions": [container]}),
     );
 }
