@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::schema::to_aws;
-use recon_model::{ADDRESS_TAG, Address, KindId, Resource, STACK_TAG};
+use recon_model::{ADDRESS_TAG, Address, KindId, Resource, STACK_TAG, setting_tag};
 use serde_json::{Map, Value, json};
 
 use crate::cx::{Cx, Failure};
@@ -40,6 +40,11 @@ impl<'a> Item<'a> {
         ]);
         for (key, value) in spec["tags"].as_object().into_iter().flatten() {
             tags.insert(key.clone(), value.as_str().unwrap_or_default().to_string());
+        }
+        for field in resource.kind.kind().fields().fields.iter().filter(|field| field.kept) {
+            if let Some(value) = spec.get(&field.name).filter(|value| !value.is_null() && **value != false) {
+                tags.insert(setting_tag(field), value.to_string());
+            }
         }
         Ok(Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags })
     }
@@ -84,6 +89,11 @@ impl<'a> Item<'a> {
             map.remove("tags");
         }
         to_aws(self.kind.kind().fields(), &spec)
+    }
+
+    /// AWS's form of one field, in the form in which it is compared.
+    pub fn canonical_aws(&self, field: &str) -> Value {
+        self.aws_of(&json!({ field: self.canonical[field] }))
     }
 
     /// AWS's form of these fields, each with its value or with what it is when

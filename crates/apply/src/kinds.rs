@@ -90,8 +90,8 @@ pub async fn update(
     }
 }
 
-/// Ends it, and returns when it is gone.
-pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found) -> Result<(), Failure> {
+/// Ends it, and returns when it is gone. `forced`: with all that it holds.
+pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found, forced: bool) -> Result<(), Failure> {
     match kind {
         KindId::EcsCluster => ecs::cluster::delete(cx, live).await,
         KindId::EcsTaskDefinition => ecs::task_definition::delete(cx, live).await,
@@ -105,12 +105,12 @@ pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found) -> Result<(), Failu
         KindId::CodedeployDeploymentGroup => codedeploy::deployment_group::delete(cx, live).await,
         KindId::CodedeployDeploymentConfig => codedeploy::deployment_config::delete(cx, live).await,
         KindId::LogsLogGroup => logs::log_group::delete(cx, live).await,
-        KindId::CodecommitRepository => codecommit::repository::delete(cx, live).await,
-        KindId::EcrRepository => ecr::repository::delete(cx, live).await,
+        KindId::CodecommitRepository => codecommit::repository::delete(cx, live, forced).await,
+        KindId::EcrRepository => ecr::repository::delete(cx, live, forced).await,
         KindId::CodebuildProject => codebuild::project::delete(cx, live).await,
         KindId::CodepipelinePipeline => codepipeline::pipeline::delete(cx, live).await,
         KindId::EventsRule => events::rule::delete(cx, live).await,
-        KindId::S3Bucket => s3::bucket::delete(cx, live).await,
+        KindId::S3Bucket => s3::bucket::delete(cx, live, forced).await,
         KindId::ServicediscoveryNamespace => servicediscovery::namespace::delete(cx, live).await,
         KindId::KmsKey => kms::key::delete(cx, live).await,
         KindId::IamPolicy => iam::policy::delete(cx, live).await,

@@ -27,6 +27,7 @@ mod s3;
 mod servicediscovery;
 mod sns;
 mod tags;
+mod whole;
 
 pub use execute::{Options, apply};
 pub use report::{Done, Event, Failed, Listener, Report};

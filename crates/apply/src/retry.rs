@@ -65,6 +65,19 @@ const TABLE: &[Line] = &[
         300,
     ),
     line("elbv2", &["DeleteTargetGroup"], &["ResourceInUse"], 120),
+    after_iam(line("ecr", &["SetRepositoryPolicy"], &["InvalidParameterException"], 120)),
+    after_iam(line("codebuild", &["CreateProject", "UpdateProject"], &["InvalidInputException"], 120)),
+    after_iam(line(
+        "codepipeline",
+        &["CreatePipeline", "UpdatePipeline"],
+        &["InvalidStructureException"],
+        120,
+    )),
+    line("codepipeline", &[], &["ConcurrentModificationException"], 60),
+    line("events", &[], &["ConcurrentModificationException"], 60),
+    line("events", &["PutTargets"], &["ResourceNotFoundException"], 60),
+    line("s3", &[], &["OperationAborted"], 120),
+    after_iam(line("s3", &["PutBucketPolicy"], &["MalformedPolicy"], 120)),
     line("logs", &[], &["OperationAbortedException", "ServiceUnavailableException"], 60),
 ];
 

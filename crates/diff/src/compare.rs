@@ -19,6 +19,11 @@ pub fn changes(field: &Field, desired: &Value, live: &Value, skip: &[String]) ->
     walk.found
 }
 
+/// AWS has it, or recon keeps it on the resource.
+fn counts(field: &Field) -> bool {
+    !field.aws.is_empty() || field.kept
+}
+
 struct Walk<'a> {
     skip: &'a [String],
     found: Vec<FieldChange>,
@@ -26,7 +31,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn structure(&mut self, structure: &Struct, desired: &Value, live: &Value, path: &str) {
-        for field in structure.fields.iter().filter(|field| !field.aws.is_empty()) {
+        for field in structure.fields.iter().filter(|field| counts(field)) {
             let path = join(path, &field.name);
             if !self.skipped(&path) {
                 self.field(field, desired.get(&field.name), live.get(&field.name), &path);
@@ -267,7 +272,7 @@ fn leaf(field: &Field, value: &Value, path: &str, out: &mut Vec<FieldChange>) {
     match (&field.ty, value) {
         (_, Value::Null) => {}
         (Type::Struct(structure), Value::Object(_)) => {
-            for field in structure.fields.iter().filter(|field| !field.aws.is_empty()) {
+            for field in structure.fields.iter().filter(|field| counts(field)) {
                 if let Some(value) = value.get(&field.name) {
                     leaf(field, value, &join(path, &field.name), out);
                 }

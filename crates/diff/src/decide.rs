@@ -57,8 +57,14 @@ struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(stack: &'a Stack, snapshot: &'a Snapshot, options: &'a Options) -> Self {
         let Matched { declared, leftovers } = matched(stack, snapshot);
-        let known =
-            Known { stack, snapshot, actions: BTreeMap::new(), renewing: BTreeSet::new(), found: declared };
+        let known = Known {
+            stack,
+            snapshot,
+            actions: BTreeMap::new(),
+            renewing: BTreeSet::new(),
+            renamed: BTreeSet::new(),
+            found: declared,
+        };
         let wanted = (!options.targets.is_empty()).then(|| with_needs(stack, &options.targets));
         let mut planner = Self {
             stack,
@@ -86,6 +92,9 @@ impl<'a> Planner<'a> {
         let renews = |fields: &[FieldChange]| fields.iter().any(|change| !change.path.starts_with("tags"));
         if matches!(action, Action::Update(_) | Action::Adopt(_)) && renews(&fields) {
             self.known.renewing.insert(resource.address.clone());
+            if fields.iter().any(|change| resource.kind.kind().identity.contains(&change.path.as_str())) {
+                self.known.renamed.insert(resource.address.clone());
+            }
         }
         self.push(
             resource.address.clone(),
@@ -182,6 +191,12 @@ impl<'a> Planner<'a> {
             }
             Some(because) if resource.settings.prevent_destroy => (self.prevented(&because), fields),
             Some(because) => {
+                if let Some(guard) = guard(Some(resource), found) {
+                    return (
+                        Action::Blocked(Because1 { first: guard, more: because.iter().cloned().collect() }),
+                        fields,
+                    );
+                }
                 let order = self.replace_order(resource, &because, &desired, &live);
                 self.unless_needs_blocked(resource, Action::Replace(because, order), fields)
             }
@@ -362,8 +377,9 @@ impl<'a> Planner<'a> {
 
     fn end(&mut self, address: Address, orphan: &Orphan, code: &str, text: &str) {
         let name = orphan.found.export("name").unwrap_or(&orphan.address.label).to_string();
-        let because = Because1::one(Because::new(code, text));
-        self.push(address, name, Action::Delete(because), Vec::new(), None);
+        let because = Because::new(code, text);
+        let action = ended(because, guard(None, &orphan.found));
+        self.push(address, name, action, Vec::new(), None);
     }
 
     /// Everything that the stack owns, declared or not.
@@ -387,7 +403,10 @@ impl<'a> Planner<'a> {
                 _ if resource.settings.prevent_destroy => {
                     self.prevented(&Because1::one(Because::new("DESTROY", "the whole stack is destroyed")))
                 }
-                _ => Action::Delete(Because1::one(Because::new("DESTROY", "the whole stack is destroyed"))),
+                _ => {
+                    let because = Because::new("DESTROY", "the whole stack is destroyed");
+                    ended(because, found.and_then(|found| guard(Some(resource), found)))
+                }
             };
             self.push(resource.address.clone(), resource.name(), action, Vec::new(), place);
         }
@@ -413,6 +432,23 @@ impl<'a> Planner<'a> {
             notices: self.notices,
             calls: Calls::default(),
         }
+    }
+}
+
+/// Why its end would lose what nobody allowed to be lost.
+fn guard(declared: Option<&Resource>, found: &Found) -> Option<Because> {
+    let holds = found.holds.as_ref().filter(|_| !found.forced(declared))?;
+    let how = match declared {
+        Some(_) => "`force_delete = true` would allow it",
+        None => "to allow it, declare it again with `force_delete = true`, apply, and take it out then",
+    };
+    Some(Because::new("HOLDS", format!("it must end and still holds {holds}: {how}")))
+}
+
+fn ended(because: Because, guard: Option<Because>) -> Action {
+    match guard {
+        Some(guard) => Action::Blocked(Because1 { first: guard, more: vec![because] }),
+        None => Action::Delete(Because1::one(because)),
     }
 }
 

@@ -45,6 +45,11 @@ impl Kind {
         self.add(field)
     }
 
+    /// A setting that the end of the resource must know, also when it is declared no more.
+    pub fn kept(self, name: &str) -> Self {
+        self.at(name, |field| field.kept = true)
+    }
+
     /// Gives a field of AWS's a form of its own.
     pub fn replace(mut self, field: Field) -> Self {
         if let Some(structure) = self.spec.ty.structure_mut() {

@@ -7,6 +7,7 @@ use recon_aws::{AwsError, Kind, ReadOp, Reader};
 use recon_model::schema::from_aws;
 use recon_model::{
     Address, Found, KindId, Live, Looked, Orphan, Part, Reference, Resource, Snapshot, Stack, Tree,
+    setting_tag,
 };
 use serde_json::{Value, json};
 use tokio::sync::SetOnce;
@@ -182,6 +183,12 @@ impl<'a> Cx<'a> {
         if kind.kind().tagged {
             spec["tags"] = json!(own);
         }
+        let all = tags::read(tag_list);
+        for field in fields.fields.iter().filter(|field| field.kept) {
+            if let Some(text) = all.get(&setting_tag(field)) {
+                spec[&field.name] = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+            }
+        }
         let exports = exports
             .iter()
             .filter_map(|(name, value)| {
@@ -192,7 +199,7 @@ impl<'a> Cx<'a> {
                 Some((name.to_string(), text))
             })
             .collect();
-        Found { spec, exports, owner, violations: Vec::new(), extra: Value::Null }
+        Found { spec, exports, owner, ..Found::default() }
     }
 
     pub fn into_snapshot(self) -> Snapshot {

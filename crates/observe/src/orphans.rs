@@ -155,12 +155,16 @@ fn spec(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::LogsLogGroup => vec![("name", resource.strip_prefix("log-group:")?.trim_end_matches(":*"))],
         KindId::IamRole => vec![("name", resource.rsplit('/').next()?)],
         KindId::ElbListener | KindId::ElbListenerRule | KindId::CodedeployDeploymentConfig => return None,
-        KindId::CodecommitRepository => return None,
-        KindId::EcrRepository => return None,
-        KindId::CodebuildProject => return None,
-        KindId::CodepipelinePipeline => return None,
-        KindId::EventsRule => return None,
-        KindId::S3Bucket => return None,
+        KindId::CodecommitRepository | KindId::CodepipelinePipeline | KindId::S3Bucket => {
+            vec![("name", resource)]
+        }
+        KindId::EcrRepository => vec![("name", resource.strip_prefix("repository/")?)],
+        KindId::CodebuildProject => vec![("name", resource.strip_prefix("project/")?)],
+        KindId::EventsRule => {
+            let rule = resource.strip_prefix("rule/")?;
+            let (bus, name) = rule.rsplit_once('/').unwrap_or(("default", rule));
+            vec![("event_bus_name", bus), ("name", name)]
+        }
         KindId::ServicediscoveryNamespace => return None,
         KindId::KmsKey => return None,
         KindId::IamPolicy => return None,

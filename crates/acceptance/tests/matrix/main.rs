@@ -35,6 +35,12 @@ kinds! {
     every_field_of_a_log_group: "logs.log_group";
     every_field_of_a_deploy_application: "codedeploy.application";
     every_field_of_a_deployment_config: "codedeploy.deployment_config";
+    every_field_of_a_source_repository: "codecommit.repository";
+    every_field_of_an_image_repository: "ecr.repository";
+    every_field_of_a_build_project: "codebuild.project";
+    every_field_of_a_pipeline: "codepipeline.pipeline";
+    every_field_of_an_event_rule: "events.rule";
+    every_field_of_a_bucket: "s3.bucket";
 }
 
 #[test]

@@ -39,6 +39,8 @@ pub(crate) fn kind() -> Kind {
         .default("project_visibility", "PRIVATE")
         .take("Project", "resourceAccessRole", "resource_access_role")
         .refers("resource_access_role", ROLE)
+        // no call takes it away again; without public builds it means nothing
+        .unmanaged(&["resource_access_role"])
         .canonical(canonical)
 }
 

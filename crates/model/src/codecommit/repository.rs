@@ -30,4 +30,5 @@ pub(crate) fn kind() -> Kind {
     .rename("triggers.destination_arn", "destination")
     .refers("triggers.destination", TOPIC)
     .setting("force_delete", Type::Bool, "Delete the repository though it has branches in it.")
+    .kept("force_delete")
 }

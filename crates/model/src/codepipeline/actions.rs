@@ -85,7 +85,9 @@ pub(super) fn canonical(action: &mut Map<String, Value>, first_stage: bool) {
     id.entry("version").or_insert_with(|| json!("1"));
     if let Some(configuration) = action.get_mut("configuration").and_then(Value::as_object_mut) {
         configuration.retain(|key, value| {
-            !provided.silent.iter().any(|(silent, usual)| key == silent && value == usual)
+            // TOML may say `true` where AWS has the text
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+            !provided.silent.iter().any(|(silent, usual)| key == silent && text == *usual)
         });
         if let Some(variables) = configuration.get_mut("EnvironmentVariables") {
             *variables = sorted(variables);

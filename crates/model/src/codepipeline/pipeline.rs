@@ -102,7 +102,8 @@ fn conditions(kind: Kind, gate: &&str) -> Kind {
 fn disabled_transitions() -> Field {
     let mut stage = Field::new("stage_name", "stageName", text());
     stage.required = true;
-    let reason = Field::new("reason", "reason", text());
+    let mut reason = Field::new("reason", "reason", text());
+    reason.default = Some("declared closed".into());
     let ty = list(structure(vec![stage, reason]), Order::By("stage_name".into()));
     let mut field = Field::new("disable_inbound_stage_transitions", "disableInboundStageTransitions", ty);
     field.doc =

@@ -32,4 +32,5 @@ pub(crate) fn kind() -> Kind {
     .document("repository_policy", DocumentForm::Policy)
     .doc("repository_policy", "Who else may pull and push.")
     .setting("force_delete", Type::Bool, "Delete the repository though it has images in it.")
+    .kept("force_delete")
 }

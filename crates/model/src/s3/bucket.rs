@@ -33,6 +33,7 @@ pub(crate) fn kind() -> Kind {
     .document("policy", DocumentForm::Policy)
     .take("GetBucketTaggingOutput", "TagSet", "tags")
     .setting("force_delete", Type::Bool, "Empty the bucket, versions included, to delete it.")
+    .kept("force_delete")
     .canonical(canonical);
     logging(lifecycle(protection(kind)))
 }
@@ -99,6 +100,10 @@ fn logging(kind: Kind) -> Kind {
 fn canonical(spec: &mut Value) {
     let Some(map) = spec.as_object_mut() else { return };
     map.entry("object_ownership").or_insert_with(|| json!("BucketOwnerEnforced"));
+    if map.get("versioning").is_some_and(|versioning| versioning["status"] == "Suspended") {
+        // as near to never versioned as a bucket can come again
+        map.remove("versioning");
+    }
     let block = map.entry("public_access_block").or_insert_with(|| json!({}));
     for member in
         ["block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets"]

@@ -34,6 +34,9 @@ pub struct Field {
     pub secret: bool,
     /// AWS takes it and does not answer with it: there is nothing to compare it with.
     pub write_only: bool,
+    /// A setting of recon's that the end of the resource must know: it stands in a
+    /// tag of the resource too, for when the resource is declared no more.
+    pub kept: bool,
     /// Entries of a map that are more than its item says, by their keys.
     pub entries: Vec<Field>,
     /// Brings two spellings of one value to the same form before comparing.
@@ -139,6 +142,7 @@ impl Field {
             reference: None,
             secret: false,
             write_only: false,
+            kept: false,
             entries: Vec::new(),
             normal: None,
         }
