@@ -65,6 +65,16 @@ const TABLE: &[Line] = &[
         300,
     ),
     line("elbv2", &["DeleteTargetGroup"], &["ResourceInUse"], 120),
+    line("application-autoscaling", &[], &["ConcurrentUpdateException"], 60),
+    line(
+        "application-autoscaling",
+        &["PutScalingPolicy", "PutScheduledAction"],
+        &["ObjectNotFoundException"],
+        60,
+    ),
+    line("codestar-notifications", &[], &["ConcurrentModificationException"], 60),
+    after_iam(line("kms", &["CreateKey", "PutKeyPolicy"], &["MalformedPolicyDocumentException"], 120)),
+    line("servicediscovery", &[], &["DuplicateRequest"], 120),
     line("logs", &[], &["OperationAbortedException", "ServiceUnavailableException"], 60),
 ];
 
