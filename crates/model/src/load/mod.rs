@@ -5,6 +5,7 @@ mod literals;
 mod merge;
 mod node;
 mod problem;
+mod scaled;
 mod source;
 mod stack;
 mod template;

@@ -8,7 +8,7 @@ use super::node::{Entry, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::source::Span;
 use super::typed::{Spelling, Typing};
-use super::{Options, template};
+use super::{Options, scaled, template};
 use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
 use crate::schema::{Field, Home};
@@ -65,6 +65,7 @@ pub fn build(
     }
     outputs(root, &mut stack, &declared, files, problems);
     literals::refer(&mut stack);
+    scaled::leave_alone(&mut stack);
     check(&stack, problems);
     Some(stack)
 }
