@@ -55,7 +55,7 @@ pub async fn apply(
         cx.publish(address, found.exports.clone());
     }
     let run = Run { cx: &cx, plan, found: &found, wait: options.wait, listener };
-    Ok(run.walk(&operations(stack, &plan.steps), options).await)
+    Ok(run.walk(&operations(stack, snapshot, &plan.steps), options).await)
 }
 
 struct Run<'a> {

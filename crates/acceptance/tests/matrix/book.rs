@@ -57,10 +57,14 @@ pub struct Row {
     /// What the plan shows, where that is not the field itself: paths of the
     /// resource, or `update ADDRESS PATH` for another.
     pub shows: Option<Vec<String>>,
+    /// What the plan of the base shows afterwards, where that is more or less.
+    pub back: Option<Vec<String>>,
     /// What the plan shows when the field is taken out again, where that differs.
     pub out: Option<Vec<String>>,
     /// Why the field is not taken out.
     pub stays: Option<String>,
+    /// Code of a notice that the plans may carry.
+    pub notice: Option<String>,
     /// The reason's code of a replacement.
     pub code: Option<String>,
 }

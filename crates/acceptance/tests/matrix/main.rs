@@ -28,12 +28,15 @@ macro_rules! kinds {
 
 kinds! {
     every_field_of_a_cluster: "ecs.cluster";
+    every_field_of_a_task_definition: "ecs.task_definition";
     every_field_of_a_target_group: "elb.target_group";
     every_field_of_a_load_balancer: "elb.load_balancer";
     every_field_of_a_listener: "elb.listener";
+    every_field_of_a_listener_rule: "elb.listener_rule";
     every_field_of_a_role: "iam.role";
     every_field_of_a_log_group: "logs.log_group";
     every_field_of_a_deploy_application: "codedeploy.application";
+    every_field_of_a_deployment_group: "codedeploy.deployment_group";
     every_field_of_a_deployment_config: "codedeploy.deployment_config";
     every_field_of_a_source_repository: "codecommit.repository";
     every_field_of_an_image_repository: "ecr.repository";

@@ -131,9 +131,11 @@ impl<'a> Bench<'a> {
 
     async fn change(&self, row: &Row, other: &Stack) -> Result<(), String> {
         let expected = row.expected(&self.base.resource, "update");
-        self.step("to the other value", other, &expected).await?;
+        let notice = row.notice.as_deref();
+        self.step("to the other value", other, &expected, notice).await?;
         // what somebody else's hand did to the account is what the plan of the base sees
-        self.step("back, as drift", &self.stack, &expected).await?;
+        let expected = row.back.as_ref().map_or(expected, |back| lines(back, &self.base.resource, "update"));
+        self.step("back, as drift", &self.stack, &expected, notice).await?;
         if row.stays.is_some() || !self.document.has(&row.field) || row.to.is_none() {
             return Ok(());
         }
@@ -149,8 +151,8 @@ impl<'a> Bench<'a> {
             None if path.unmanaged => Vec::new(),
             None => lines(std::slice::from_ref(&row.field), &self.base.resource, "update"),
         };
-        self.step("taken out", &out, &expected).await?;
-        self.step("back in", &self.stack, &expected).await
+        self.step("taken out", &out, &expected, notice).await?;
+        self.step("back in", &self.stack, &expected, notice).await
     }
 
     async fn replace(&self, row: &Row, other: &Stack) -> Result<(), String> {
@@ -179,11 +181,17 @@ impl<'a> Bench<'a> {
         call(&self.world, &behind.call, &input)?;
         tokio::time::sleep(A_WHILE).await;
         let shows = behind.shows.clone().unwrap_or_else(|| vec![behind.field.clone()]);
-        self.step("drift", &self.stack, &lines(&shows, &self.base.resource, "update")).await
+        self.step("drift", &self.stack, &lines(&shows, &self.base.resource, "update"), None).await
     }
 
     /// The plan shows exactly that, can be carried out, and then nothing is left.
-    async fn step(&self, what: &str, stack: &Stack, expected: &[String]) -> Result<(), String> {
+    async fn step(
+        &self,
+        what: &str,
+        stack: &Stack,
+        expected: &[String],
+        notice: Option<&str>,
+    ) -> Result<(), String> {
         let planned = self.world.plan(stack).await;
         let mut shown = touched(&planned.plan);
         shown.sort();
@@ -195,8 +203,8 @@ impl<'a> Bench<'a> {
                 outline(&planned.plan)
             ));
         }
-        if let Some(notice) = planned.plan.notices.first() {
-            return Err(format!("{what}: {notice:?}"));
+        if let Some(other) = planned.plan.notices.iter().find(|said| Some(said.code.as_str()) != notice) {
+            return Err(format!("{what}: {other:?}"));
         }
         self.carry_out(what, &planned).await
     }
