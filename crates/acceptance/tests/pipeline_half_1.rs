@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
 use recon_acceptance::{Planned, World, address, outline, stack, touched};
 use recon_diff::Options;
 use recon_model::Stack;
@@ -248,11 +250,16 @@ async fn a_bucket_with_objects_is_not_replaced_without_a_word() {
 #[tokio::test(start_paused = true)]
 async fn a_bucket_whose_creation_was_never_answered_is_the_stacks_own() {
     let world = World::new().await;
-    world.sandbox.on_call(Box::new(|call| {
-        let lost = call.operation == "CreateBucket" && call.number < 40;
-        lost.then(|| Fault::RefuseAfter(Refusal::new(500, "InternalError", "We encountered an internal error.")))
+    let first = AtomicBool::new(true);
+    world.sandbox.on_call(Box::new(move |call| {
+        let lost = call.operation == "CreateBucket" && first.swap(false, Ordering::Relaxed);
+        lost.then(|| {
+            Fault::RefuseAfter(Refusal::new(500, "InternalError", "We encountered an internal error."))
+        })
     }));
-    world.converge(&stack("[s3.bucket.artifacts]\nname = \"test-artifacts\"\nversioning = \"Enabled\"\n")).await;
+    world
+        .converge(&stack("[s3.bucket.artifacts]\nname = \"test-artifacts\"\nversioning = \"Enabled\"\n"))
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -261,7 +268,12 @@ async fn a_bucket_of_the_account_that_the_stack_did_not_make_is_not_taken_over()
     let bucket = stack("[s3.bucket.artifacts]\nname = \"test-artifacts\"\n");
     let planned = world.plan(&bucket).await;
     let place = json!({"LocationConstraint": REGION});
-    call(&world, "s3", "CreateBucket", json!({"Bucket": "test-artifacts", "CreateBucketConfiguration": place}));
+    call(
+        &world,
+        "s3",
+        "CreateBucket",
+        json!({"Bucket": "test-artifacts", "CreateBucketConfiguration": place}),
+    );
     let report = world.try_apply(&planned).await;
     assert!(report.failed[0].error.contains("BucketAlreadyOwnedByYou"), "{:?}", report.failed);
     let planned = world.plan(&bucket).await;
@@ -278,7 +290,12 @@ async fn a_bucket_of_another_account_is_unreadable_and_not_absent() {
     }));
     let bucket = stack("[s3.bucket.artifacts]\nname = \"test-artifacts\"\n");
     let place = json!({"LocationConstraint": REGION});
-    call(&world, "s3", "CreateBucket", json!({"Bucket": "test-artifacts", "CreateBucketConfiguration": place}));
+    call(
+        &world,
+        "s3",
+        "CreateBucket",
+        json!({"Bucket": "test-artifacts", "CreateBucketConfiguration": place}),
+    );
     let planned = world.plan(&bucket).await;
     let step = planned.plan.step(&address("s3.bucket.artifacts")).unwrap();
     assert_eq!(step.action.because()[0].code, "UNREADABLE", "{}", outline(&planned.plan));
@@ -331,7 +348,8 @@ async fn an_update_of_the_whole_pipeline_leaves_unmanaged_fields_as_they_are() {
     let mut stages = kept(&world);
     stages[1]["actions"][0]["configuration"]["ProjectName"] = json!("by-hand");
     stages[1]["actions"][0]["timeoutInMinutes"] = json!(30);
-    let mut pipeline = call(&world, "codepipeline", "GetPipeline", json!({"name": "api"}))["pipeline"].clone();
+    let mut pipeline =
+        call(&world, "codepipeline", "GetPipeline", json!({"name": "api"}))["pipeline"].clone();
     pipeline["stages"] = stages;
     call(&world, "codepipeline", "UpdatePipeline", json!({"pipeline": pipeline}));
     let planned = world.converge(&github(&format!("{unmanaged}\npipeline_type = \"V2\""), "one")).await;
@@ -376,7 +394,11 @@ async fn a_target_that_aws_takes_and_then_reports_as_failed_is_a_failure() {
 async fn five_targets_can_be_exchanged_for_five_others() {
     let world = World::new().await;
     let rule = |prefix: &str| {
-        let target = |n| format!("{{ id = \"{prefix}{n}\", target = {{ arn = \"arn:aws:sns:{REGION}:123456789012:t\" }} }}");
+        let target = |n| {
+            format!(
+                "{{ id = \"{prefix}{n}\", target = {{ arn = \"arn:aws:sns:{REGION}:123456789012:t\" }} }}"
+            )
+        };
         let targets: Vec<String> = (0..5).map(target).collect();
         stack(&format!(
             "[events.rule.nightly]\nname = \"nightly\"\nschedule_expression = \"rate(1 day)\"\ntargets = [{}]\n",
@@ -404,22 +426,15 @@ async fn a_rule_goes_with_the_targets_that_somebody_else_gave_it() {
 #[tokio::test(start_paused = true)]
 async fn a_new_role_that_is_not_everywhere_yet_is_waited_for() {
     let world = World::new().await;
-    // each of the two refuses the role three times
-    world.sandbox.on_call(Box::new(|call| {
-        static SEEN: std::sync::Mutex<(u8, u8)> = std::sync::Mutex::new((0, 0));
-        let mut seen = SEEN.lock().unwrap();
-        let refusal = match call.operation {
-            "CreateProject" => {
-                seen.0 += 1;
-                (seen.0 < 4).then(|| ("InvalidInputException", "CodeBuild is not authorized to perform: sts:AssumeRole"))
-            }
-            "CreatePipeline" => {
-                seen.1 += 1;
-                (seen.1 < 4).then(|| ("InvalidStructureException", "CodePipeline is not authorized to perform AssumeRole"))
-            }
-            _ => None,
+    let (projects, pipelines) = (AtomicU8::new(0), AtomicU8::new(0));
+    world.sandbox.on_call(Box::new(move |call| {
+        let (count, code) = match call.operation {
+            "CreateProject" => (&projects, "InvalidInputException"),
+            "CreatePipeline" => (&pipelines, "InvalidStructureException"),
+            _ => return None,
         };
-        refusal.map(|(code, text)| Fault::Refuse(Refusal::bad(code, text)))
+        let early = count.fetch_add(1, Ordering::Relaxed) < 3;
+        early.then(|| Fault::Refuse(Refusal::bad(code, "not authorized to perform sts:AssumeRole")))
     }));
     world.converge(&stack(EVERYTHING)).await;
 }
@@ -433,12 +448,17 @@ async fn one_missing_name_does_not_hide_the_others() {
         let toml: String = kinds.iter().flat_map(|kind| names.map(|name| repository(kind, name))).collect();
         stack(&toml)
     };
-    world.converge(&two(["a", "b"])).await;
-    call(&world, "codecommit", "DeleteRepository", json!({"repositoryName": "a"}));
-    call(&world, "ecr", "DeleteRepository", json!({"repositoryName": "a"}));
-    let planned = world.plan(&two(["a", "b"])).await;
+    world.converge(&two(["one", "two"])).await;
+    call(&world, "codecommit", "DeleteRepository", json!({"repositoryName": "one"}));
+    call(&world, "ecr", "DeleteRepository", json!({"repositoryName": "one"}));
+    let planned = world.plan(&two(["one", "two"])).await;
     assert_eq!(touched(&planned.plan).iter().filter(|line| line.starts_with("create")).count(), 2);
-    assert_eq!((planned.plan.summary.create, planned.plan.summary.keep), (2, 2), "{}", outline(&planned.plan));
+    assert_eq!(
+        (planned.plan.summary.create, planned.plan.summary.keep),
+        (2, 2),
+        "{}",
+        outline(&planned.plan)
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,7 +33,8 @@ fn image(world: &World) -> String {
 
 /// A revision as the pipeline registers it: the file with its own image, without tags.
 fn pipeline_registers(world: &World, cpu: &str, image: &str) {
-    let container = json!({"name": "api", "image": image, "environment": [{"name": "LEVEL", "value": "info"}]});
+    let container =
+        json!({"name": "api", "image": image, "environment": [{"name": "LEVEL", "value": "info"}]});
     call(
         world,
         "RegisterTaskDefinition",
@@ -56,7 +57,10 @@ async fn an_image_that_the_pipeline_deployed_is_no_drift_and_stays() {
     pipeline_registers(&world, "256", "repo/api:42");
     assert!(world.plan(&api("256", "info")).await.plan.is_empty());
     let changed = world.converge(&api("256", "debug")).await;
-    assert_eq!(touched(&changed.plan), ["update ecs.task_definition.api container_definitions[api].environment.LEVEL"]);
+    assert_eq!(
+        touched(&changed.plan),
+        ["update ecs.task_definition.api container_definitions[api].environment.LEVEL"]
+    );
     assert_eq!(image(&world), "repo/api:42");
 }
 

@@ -6,7 +6,7 @@ use recon_model::{Found, Live, Looked, Order, Replacement, Resource};
 use serde_json::Value;
 
 use crate::compare::{changes, plain};
-use crate::decide::{Planner, guard};
+use crate::decide::Planner;
 use crate::invariants;
 use crate::leaves::leaves;
 
@@ -270,6 +270,16 @@ fn silence(field: &Field, desired: &mut Value, declared: &Value, live: &Value) {
             }
         }
     }
+}
+
+/// Why its end would lose what nobody allowed to be lost.
+pub fn guard(declared: Option<&Resource>, found: &Found) -> Option<Because> {
+    let holds = found.holds.as_ref().filter(|_| !found.forced(declared))?;
+    let how = match declared {
+        Some(_) => "`force_delete = true` would allow it",
+        None => "to allow it, declare it again with `force_delete = true`, apply, and take it out then",
+    };
+    Some(Because::new("HOLDS", format!("it must end and still holds {holds}: {how}")))
 }
 
 fn cascade(field: &str, text: String) -> Because {

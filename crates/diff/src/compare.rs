@@ -57,9 +57,7 @@ impl Walk<'_> {
         if field.write_only || (desired.is_none() && (field.unmanaged || live.is_none())) {
             return;
         }
-        if field.secret
-            && (live.is_none() || live.is_some_and(|v| v.as_str().is_some_and(|t| t.starts_with("****"))))
-        {
+        if field.secret && live.is_some_and(|v| v.as_str().is_some_and(|t| t.starts_with("****"))) {
             return; // AWS does not give it back: nothing to compare with
         }
         let none = Value::Null;

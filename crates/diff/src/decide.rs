@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::{Action, Because, Because1, Calls, FORMAT, FieldChange, Notice, Plan, Step, Summary};
-use recon_model::{Address, Found, Live, Orphan, Resource, Snapshot, Stack, graph};
+use recon_model::{Address, Live, Orphan, Resource, Snapshot, Stack, graph};
 use sha2::{Digest, Sha256};
 
+use crate::action::guard;
 use crate::insights::{self, Insights};
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
@@ -199,6 +200,13 @@ impl<'a> Planner<'a> {
     }
 }
 
+fn ended(because: Because, guard: Option<Because>) -> Action {
+    match guard {
+        Some(guard) => Action::Blocked(Because1 { first: guard, more: vec![because] }),
+        None => Action::Delete(Because1::one(because)),
+    }
+}
+
 /// The targets with all that they need.
 fn with_needs(stack: &Stack, targets: &[Address]) -> BTreeSet<Address> {
     let mut wanted = BTreeSet::new();
@@ -210,23 +218,6 @@ fn with_needs(stack: &Stack, targets: &[Address]) -> BTreeSet<Address> {
         wanted.insert(address);
     }
     wanted
-}
-
-/// Why its end would lose what nobody allowed to be lost.
-pub(crate) fn guard(declared: Option<&Resource>, found: &Found) -> Option<Because> {
-    let holds = found.holds.as_ref().filter(|_| !found.forced(declared))?;
-    let how = match declared {
-        Some(_) => "`force_delete = true` would allow it",
-        None => "to allow it, declare it again with `force_delete = true`, apply, and take it out then",
-    };
-    Some(Because::new("HOLDS", format!("it must end and still holds {holds}: {how}")))
-}
-
-fn ended(because: Because, guard: Option<Because>) -> Action {
-    match guard {
-        Some(guard) => Action::Blocked(Because1 { first: guard, more: vec![because] }),
-        None => Action::Delete(Because1::one(because)),
-    }
 }
 
 /// Two plans that would do the same have one id.
