@@ -14,6 +14,9 @@ pub struct Kind {
     pub name: &'static str,
     /// What it is, in a sentence.
     pub doc: &'static str,
+    /// AWS's service model, and its structure that the kind's documents are made of.
+    pub service: &'static str,
+    pub shape: &'static str,
     /// Its CloudFormation type, where there is one.
     pub cfn: Option<&'static str>,
     pub spec: Field,
@@ -82,13 +85,20 @@ impl Kind {
     /// When the service model lacks the shape: a mistake in the kind's file,
     /// which every test of the kind meets.
     #[allow(clippy::expect_used)]
-    pub fn new(name: &'static str, service_name: &str, shape: &str, doc: &'static str) -> Self {
+    pub fn new(
+        name: &'static str,
+        service_name: &'static str,
+        shape: &'static str,
+        doc: &'static str,
+    ) -> Self {
         let model = service(service_name).expect("kinds name services that the shapes crate has");
         let mut spec = Field::new(name, "", Type::Struct(from_shape(model, shape)));
         spec.doc = doc.to_string();
         Self {
             name,
             doc,
+            service: service_name,
+            shape,
             cfn: None,
             spec,
             identity: &["name"],

@@ -1,5 +1,6 @@
 //! From a folder of TOML to a [`Stack`], or to everything that is wrong with it.
 
+mod allow;
 mod files;
 mod literals;
 mod merge;

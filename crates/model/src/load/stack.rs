@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::allow::allow;
 use super::files::Files;
 use super::literals;
 use super::node::{Entry, Node, NodeValue};
@@ -16,7 +17,8 @@ use crate::tree::Tree;
 use crate::{Address, KindId, lookups};
 
 /// Keys of a resource that are recon's and not AWS's.
-pub const SETTINGS: &[&str] = &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "file"];
+pub const SETTINGS: &[&str] =
+    &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow", "file"];
 
 /// Tables of the top level that hold no resources.
 const RESERVED: &[&str] = &["stack", "variables", "lookup", "outputs", "moved"];
@@ -270,6 +272,7 @@ fn settings(typing: &mut Typing<'_>, node: &Node, spec: Field) -> Settings {
             _ => typing.problems.push(Problem::new(span, format!("there is no {text} in this stack"))),
         }
     }
+    settings.allow = allow(node, typing.problems);
     if let Some(wanted) = node.get("replace") {
         match wanted.as_text() {
             Some("delete_first") => settings.replace = Some(Order::DeleteFirst),
