@@ -4,6 +4,8 @@
 // a harness may panic: every caller is a test
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod generate;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -126,16 +128,18 @@ pub fn outline(plan: &Plan) -> String {
     lines.join("\n")
 }
 
-/// The paths that a plan changes, per step.
+/// What a plan changes: `update ecs.cluster.a tags.Team`, a line for each path of
+/// each step, or for the step alone where it names no field.
 pub fn touched(plan: &Plan) -> Vec<String> {
-    let changing = plan.steps.iter().filter(|step| step.action.word() != "keep");
-    changing
-        .flat_map(|step| {
-            step.fields
-                .iter()
-                .map(move |change| format!("{} {} {}", step.action.word(), step.address, change.path))
-        })
-        .collect()
+    let mut lines = Vec::new();
+    for step in plan.steps.iter().filter(|step| step.action.word() != "keep") {
+        let step_line = format!("{} {}", step.action.word(), step.address);
+        if step.fields.is_empty() {
+            lines.push(step_line.clone());
+        }
+        lines.extend(step.fields.iter().map(|change| format!("{step_line} {}", change.path)));
+    }
+    lines
 }
 
 /// The stack of the project's own `desired/`.
@@ -164,11 +168,18 @@ pub fn stack_named(name: &str, toml: &str) -> Stack {
         "[stack]\nname = \"{name}\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n\
          [lookup.vpc.default]\ndefault = true\n\
          [lookup.subnets.public]\nvpc = \"default\"\navailability_zones = [\"ap-northeast-2a\", \"ap-northeast-2b\"]\n\
+         [lookup.subnets.all]\nvpc = \"default\"\n\
          [lookup.security_groups.default]\nvpc = \"default\"\nnames = [\"default\"]\n"
     );
     fs::write(folder.path().join("head.toml"), head).unwrap();
     fs::write(folder.path().join("stack.toml"), toml).unwrap();
     read(folder.path())
+}
+
+/// Runs a test's future to its end, with a clock that waits for nobody.
+pub fn paused<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.unwrap().block_on(future)
 }
 
 pub fn address(text: &str) -> Address {

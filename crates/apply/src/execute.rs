@@ -188,10 +188,18 @@ impl<'a> Run<'a> {
             return Ok(String::new());
         }
         let resource = resource.ok_or_else(|| Failure::Refused(format!("{address} is not declared")))?;
-        let item = Item::new(self.cx, resource)?;
-        let exports = match (operation.what, live) {
-            (What::Update, Some(live)) => kinds::update(self.cx, &item, live, &self.changed(address)).await?,
-            _ => kinds::create(self.cx, &item).await?,
+        let (item, exports) = match (operation.what, live) {
+            (What::Update, Some(live)) => {
+                let changed = self.changed(address);
+                let item = Item::updating(self.cx, resource, &changed)?;
+                let exports = kinds::update(self.cx, &item, live, &changed).await?;
+                (item, exports)
+            }
+            _ => {
+                let item = Item::new(self.cx, resource)?;
+                let exports = kinds::create(self.cx, &item).await?;
+                (item, exports)
+            }
         };
         self.settle(&item, exports, made).await
     }
@@ -218,9 +226,10 @@ impl<'a> Run<'a> {
         for change in &step.fields {
             let root = change.path.split(['.', '[']).next().unwrap_or_default();
             if root == "tags" {
-                changed.tags = true
+                changed.tags = true;
             } else {
                 changed.fields.insert(root.to_string());
+                changed.paths.insert(change.path.clone());
             }
         }
         for because in step.action.because() {

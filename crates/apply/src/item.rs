@@ -41,6 +41,25 @@ impl<'a> Item<'a> {
         Ok(Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags })
     }
 
+    /// The same for an update: a field that is said no more goes back to what it
+    /// is when nothing is said, because AWS leaves alone what an update omits.
+    ///
+    /// # Errors
+    /// When a reference in it is not known yet.
+    pub fn updating(cx: &Cx<'_>, resource: &'a Resource, changed: &Changed) -> Result<Self, Failure> {
+        let mut item = Self::new(cx, resource)?;
+        let spec = &resource.kind.kind().spec;
+        // a list is written whole: what its items omit is the default again
+        for path in changed.paths.iter().filter(|path| !path.contains('[')) {
+            let nothing = item.canonical.pointer(&pointer(path)).filter(|value| !value.is_null());
+            let default = || spec.at(path).and_then(|field| field.default.as_ref());
+            if let Some(value) = nothing.or_else(default).cloned() {
+                say(&mut item.spec, path, value);
+            }
+        }
+        Ok(item)
+    }
+
     /// A text of the document.
     pub fn text(&self, field: &str) -> &str {
         self.spec[field].as_str().unwrap_or_default()
@@ -88,11 +107,31 @@ impl<'a> Item<'a> {
     }
 }
 
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
+}
+
+/// Puts a value at a path where the document says nothing and has a place for it.
+fn say(document: &mut Value, path: &str, value: Value) {
+    match (path.split_once('.'), document.as_object_mut()) {
+        (Some((key, rest)), Some(map)) => {
+            let inner = map.entry(key).or_insert_with(|| json!({}));
+            say(inner, rest, value);
+        }
+        (None, Some(map)) if map.get(path).is_none_or(Value::is_null) => {
+            map.insert(path.to_string(), value);
+        }
+        _ => {}
+    }
+}
+
 /// What an update has to touch.
 #[derive(Debug, Clone, Default)]
 pub struct Changed {
     /// Top-level fields that differ.
     pub fields: BTreeSet<String>,
+    /// Everything that differs, as the plan's paths.
+    pub paths: BTreeSet<String>,
     /// Tags differ, or do not say yet whose the resource is.
     pub tags: bool,
 }

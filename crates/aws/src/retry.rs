@@ -17,6 +17,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::service_config::ServiceConfigKey;
 
 use crate::calls::Counter;
 use crate::error::{Answered, Call};
@@ -30,12 +32,25 @@ const UNANSWERED_ATTEMPTS: u32 = 3;
 
 /// Full jitter spreads the clients of a live account. In process there is
 /// one client, and a seeded run must repeat itself.
-pub(crate) fn retry_config(jitter: bool) -> RetryConfig {
+pub(crate) fn retry_config(jitter: bool, attempts: Option<u32>) -> RetryConfig {
     RetryConfig::standard()
-        .with_max_attempts(ATTEMPTS)
+        .with_max_attempts(attempts.unwrap_or(ATTEMPTS))
         .with_initial_backoff(Duration::from_millis(200))
         .with_max_backoff(Duration::from_secs(20))
         .with_use_static_exponential_base(!jitter)
+}
+
+/// Tries that the environment or the profile asks for: `AWS_MAX_ATTEMPTS`, `max_attempts`.
+pub(crate) fn attempts_asked_for(config: &SdkConfig) -> Option<u32> {
+    let key = ServiceConfigKey::builder()
+        .service_id("sts")
+        .env("AWS_MAX_ATTEMPTS")
+        .profile("max_attempts")
+        .build()
+        .ok()?;
+    // the SDK has read the number; whether it is the SDK's default only the setting tells
+    config.service_config()?.load_config(key)?;
+    config.retry_config().map(RetryConfig::max_attempts)
 }
 
 pub(crate) fn timeouts() -> TimeoutConfig {

@@ -20,6 +20,7 @@ use crate::https;
 use crate::in_process::{InProcess, Mounted};
 use crate::op::ReadOp;
 use crate::rate::Budget;
+use crate::retry::{attempts_asked_for, retry_config};
 use crate::wire::Engine;
 
 /// How to connect.
@@ -114,7 +115,8 @@ impl Session {
         check(&endpoints).map_err(ConnectError::Endpoint)?;
         let cache = config.identity_cache().unwrap_or_else(|| IdentityCache::lazy().build());
         let counter = Arc::new(Counter::default());
-        let engine = Engine::new(http, credentials, cache, true, Arc::clone(&counter));
+        let retries = retry_config(true, attempts_asked_for(&config));
+        let engine = Engine::new(http, credentials, cache, retries, Arc::clone(&counter));
         Ok(Session::new(options, engine, endpoints, counter, Tokens::Random))
     }
 
@@ -124,7 +126,8 @@ impl Session {
         let counter = Arc::new(Counter::default());
         let http = SharedHttpClient::new(Mounted(service));
         let credentials = SharedCredentialsProvider::new(dummy);
-        let engine = Engine::new(http, credentials, IdentityCache::no_cache(), false, Arc::clone(&counter));
+        let retries = retry_config(false, None);
+        let engine = Engine::new(http, credentials, IdentityCache::no_cache(), retries, Arc::clone(&counter));
         let tokens = Tokens::Counted(AtomicU64::new(1));
         Session::new(options, engine, Endpoints::in_process(region), counter, tokens)
     }

@@ -32,6 +32,7 @@ use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProt
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{ConfigBag, Layer};
 use aws_smithy_types::endpoint::Endpoint;
+use aws_smithy_types::retry::RetryConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
 use recon_shapes::Service;
@@ -41,7 +42,7 @@ use serde_json::Value;
 use crate::calls::Counter;
 use crate::error::{Answered, AwsError, Call};
 use crate::rate::Bucket;
-use crate::retry::{Budgeted, ByCode, Counting, retry_config, timeouts};
+use crate::retry::{Budgeted, ByCode, Counting, timeouts};
 
 /// What all services share: connections, identity, and the plugins made from them.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub(crate) struct Engine {
     http: SharedHttpClient,
     identity: SharedIdentityResolver,
     identity_cache: SharedIdentityCache,
-    jitter: bool,
+    retries: RetryConfig,
     counter: Arc<Counter>,
     services: Mutex<HashMap<&'static str, RuntimePlugins>>,
 }
@@ -69,12 +70,12 @@ impl Engine {
         http: SharedHttpClient,
         credentials: SharedCredentialsProvider,
         identity_cache: SharedIdentityCache,
-        jitter: bool,
+        retries: RetryConfig,
         counter: Arc<Counter>,
     ) -> Engine {
         // one resolver, so that the cache keeps one identity for all services
         let identity = SharedIdentityResolver::new(credentials);
-        Engine { http, identity, identity_cache, jitter, counter, services: Mutex::default() }
+        Engine { http, identity, identity_cache, retries, counter, services: Mutex::default() }
     }
 
     pub(crate) async fn send(&self, prepared: Prepared<'_>) -> Result<Value, AwsError> {
@@ -117,7 +118,7 @@ impl Engine {
         layer.store_put(SharedRequestSerializer::new(Encoder));
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
         layer.store_put(signing(service, signing_region));
-        layer.store_put(retry_config(self.jitter));
+        layer.store_put(self.retries.clone());
         // the rate budget is recon's own; the SDK's retry quota would make one
         // call's fate depend on the others'
         let unlimited = RetryPartition::custom(service.name).token_bucket(TokenBucket::unlimited());

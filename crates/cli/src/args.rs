@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use recon_model::Address;
 
+use crate::help;
+
 /// Where the sandbox keeps its account, unless told otherwise.
 pub const SANDBOX_FILE: &str = ".recon/sandbox.json";
 
@@ -15,7 +17,7 @@ pub const SANDBOX_FILE: &str = ".recon/sandbox.json";
 /// compares, and says what it would do and why. Nothing is changed before
 /// `recon apply` has shown its plan and was told yes.
 #[derive(Debug, Parser)]
-#[command(name = "recon", version, max_term_width = 100, after_help = AFTER)]
+#[command(name = "recon", version, max_term_width = 100, after_help = help::RECON)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -23,22 +25,7 @@ pub struct Cli {
     pub output: Output,
 }
 
-const AFTER: &str = "\
-Start here, without an AWS account:
-  recon plan --sandbox         what would be created, in an AWS inside the process
-  recon apply --sandbox        create it there
-  recon plan --sandbox         no changes
-
-Exit codes:
-  plan            0 made; with --detailed-exitcode 0 no changes, 2 changes, 1 error
-  drift           0 none, 2 drift, 1 error or something could not be read
-  apply, destroy  0 done, 1 refused or failed
-  show, sandbox   0 done, 1 error
-  any             64 the command line is wrong
-
-Region, profile, credentials and endpoint are found as the AWS CLI finds them
-(AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ~/.aws/config).";
-
+/// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Plan(PlanArgs),
@@ -53,7 +40,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
-    /// Results for people, or exactly one JSON document on standard output
+    /// Form of the result: text, or exactly one JSON document on standard output
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub format: Format,
     /// Plain text (NO_COLOR does the same; not a terminal: always plain)
@@ -64,6 +51,7 @@ pub struct Output {
     pub verbose: bool,
 }
 
+/// The form of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Human,
@@ -103,7 +91,7 @@ pub struct StackArgs {
 
 /// Say what would be done, and change nothing
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_PLAN)]
+#[command(after_help = help::PLAN)]
 pub struct PlanArgs {
     #[command(flatten)]
     pub scope: Scope,
@@ -116,22 +104,6 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub stack: StackArgs,
 }
-
-const AFTER_PLAN: &str = "\
-Examples:
-  recon plan                               the stack in desired/
-  recon plan --env prod --var tag=1.9.0    with an overlay and a variable
-  recon plan --target ecs.service.api      only this resource and what it needs
-  recon plan --format json > plan.json     for machines, and for `recon show plan.json`
-
-Exit codes:
-  0   the plan was made
-  1   error
-  64  the command line is wrong
-with --detailed-exitcode:
-  0   no changes
-  2   changes, or steps that are blocked
-  1   error, or something could not be read";
 
 /// Which part of the stack.
 #[derive(Debug, Clone, Default, Args)]
@@ -146,7 +118,7 @@ pub struct Scope {
 
 /// Bring the stack about: show the plan, ask, do it
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_APPLY)]
+#[command(after_help = help::APPLY)]
 pub struct ApplyArgs {
     #[command(flatten)]
     pub scope: Scope,
@@ -163,43 +135,17 @@ pub struct ApplyArgs {
     pub stack: StackArgs,
 }
 
-const AFTER_APPLY: &str = "\
-Examples:
-  recon apply                              shows the plan and asks; only `yes` goes on
-  recon apply --sandbox --auto-approve     in an AWS inside the process
-  recon apply --target ecs.service.api     only this resource and what it needs
-
-Nothing is begun while a step of the plan is blocked. After a failure, or an
-interruption at any point, run it again: it goes on from what is there.
-
-Exit codes:
-  0   done, or there was nothing to do
-  1   refused, not confirmed, or failed; what was done and what was not is told
-  64  the command line is wrong";
-
 /// Compare the account with the stack, resource by resource, and change nothing
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_DRIFT)]
+#[command(after_help = help::DRIFT)]
 pub struct DriftArgs {
     #[command(flatten)]
     pub stack: StackArgs,
 }
 
-const AFTER_DRIFT: &str = "\
-Examples:
-  recon drift                        every difference, where it is declared, both ways out
-  recon drift --format json          the same as `recon plan --format json`
-  recon drift || notify-somebody     in a nightly job
-
-Exit codes:
-  0   the account is as declared
-  2   something differs
-  1   error, or something could not be read: nobody can say that all is well
-  64  the command line is wrong";
-
 /// Delete everything that the stack owns: show the plan, ask, do it
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_DESTROY)]
+#[command(after_help = help::DESTROY)]
 pub struct DestroyArgs {
     /// Only this resource and what it needs; may be repeated
     #[arg(long, value_name = "ADDRESS")]
@@ -211,21 +157,9 @@ pub struct DestroyArgs {
     pub stack: StackArgs,
 }
 
-const AFTER_DESTROY: &str = "\
-Examples:
-  recon destroy --env test                   shows what would go and asks; only `yes` goes on
-  recon destroy --sandbox --auto-approve     in an AWS inside the process
-
-What the stack does not own stays, and so does what `prevent_destroy` guards.
-
-Exit codes:
-  0   done, or there was nothing to delete
-  1   refused, not confirmed, or failed; what was done and what was not is told
-  64  the command line is wrong";
-
 /// Show a plan that was kept as JSON
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_SHOW)]
+#[command(after_help = help::SHOW)]
 pub struct ShowArgs {
     /// File that `recon plan --format json` wrote; `-` reads standard input
     #[arg(value_name = "PLAN")]
@@ -235,17 +169,6 @@ pub struct ShowArgs {
     pub full: bool,
 }
 
-const AFTER_SHOW: &str = "\
-Examples:
-  recon plan --format json > plan.json
-  recon show plan.json
-  recon show - < plan.json
-
-Exit codes:
-  0   shown
-  1   the file is no plan, or of a format that this recon does not know
-  64  the command line is wrong";
-
 /// An AWS in a box: serve it on loopback, or empty it
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
@@ -253,6 +176,7 @@ pub struct SandboxArgs {
     pub command: SandboxCommand,
 }
 
+/// What to do with the box.
 #[derive(Debug, Subcommand)]
 pub enum SandboxCommand {
     Serve(ServeArgs),
@@ -261,7 +185,7 @@ pub enum SandboxCommand {
 
 /// Answer AWS's protocols on 127.0.0.1, for boto3, the AWS CLI and recon itself
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_SERVE)]
+#[command(after_help = help::SERVE)]
 pub struct ServeArgs {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 4566)]
@@ -271,36 +195,14 @@ pub struct ServeArgs {
     pub sandbox: PathBuf,
 }
 
-const AFTER_SERVE: &str = "\
-Example:
-  recon sandbox serve --port 4566
-  AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x \\
-    aws ecs list-clusters --region ap-northeast-2
-
-The first line on standard output is the endpoint's URL. Ctrl-C ends it.
-
-Exit codes:
-  0   ended
-  1   the port is taken, or the file is no sandbox
-  64  the command line is wrong";
-
 /// Empty the box: an account as AWS hands it out
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_RESET)]
+#[command(after_help = help::RESET)]
 pub struct ResetArgs {
     /// File that keeps what is in it
     #[arg(long, value_name = "FILE", default_value = SANDBOX_FILE)]
     pub sandbox: PathBuf,
 }
-
-const AFTER_RESET: &str = "\
-Example:
-  recon sandbox reset
-
-Exit codes:
-  0   it is empty
-  1   the file is no sandbox, or cannot be written
-  64  the command line is wrong";
 
 fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {

@@ -3,7 +3,6 @@
 use std::io::{IsTerminal, Write};
 
 use serde::Serialize;
-use serde_json::json;
 
 use crate::Failure;
 use crate::args::{Format, Output};
@@ -68,7 +67,7 @@ impl Console {
     pub fn failure(&self, failure: &Failure) {
         self.say(&render::failure(failure, self.look(false)));
         if self.is_json() {
-            self.out(&render::json(&json!({ "format": 1, "errors": render::errors(failure) })));
+            self.out(&render::json(&render::errors(failure)));
         }
     }
 }

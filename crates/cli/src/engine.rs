@@ -31,7 +31,7 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let stack = load(args)?;
+    let stack = load(args, None)?;
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
         return runtime.block_on(async { work(read(stack, args, console, None).await?).await });
@@ -52,7 +52,7 @@ fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
         .map_err(|error| Failure::new(format!("no runtime could be started: {error}")))
 }
 
-fn load(args: &StackArgs) -> Result<Stack, Failure> {
+fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let variable = |(name, value): (String, String)| Some((name.strip_prefix("RECON_VAR_")?.into(), value));
     // a variable whose name or value is no Unicode is not one of ours
@@ -63,6 +63,7 @@ fn load(args: &StackArgs) -> Result<Stack, Failure> {
         var_file: args.var_file.clone(),
         env_vars: texts.filter_map(variable).collect::<BTreeMap<_, _>>(),
         region: env("AWS_REGION").or_else(|| env("AWS_DEFAULT_REGION")),
+        account,
     };
     Ok(load::load(&args.desired, &options)?)
 }
@@ -83,7 +84,8 @@ async fn read(
     .await?;
     let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
-        stack.home.account = account;
+        // ARNs can be told beforehand now
+        stack = load(args, Some(account))?;
     } else if stack.home.account != account {
         return Err(other_account(&stack, &account, kept.is_some()));
     }

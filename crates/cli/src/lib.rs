@@ -8,6 +8,7 @@ mod console;
 mod engine;
 mod exit;
 mod failure;
+mod help;
 mod progress;
 pub mod render;
 mod sandbox;

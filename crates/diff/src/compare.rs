@@ -19,6 +19,9 @@ pub fn changes(field: &Field, desired: &Value, live: &Value, skip: &[String]) ->
     walk.found
 }
 
+/// A position, and what stands there on either side.
+type Pair = (usize, Option<Value>, Option<Value>);
+
 struct Walk<'a> {
     skip: &'a [String],
     found: Vec<FieldChange>,
@@ -115,50 +118,69 @@ impl Walk<'_> {
         }
     }
 
+    /// Items that are matched by name. Several of one name (two conditions on
+    /// headers) find each other as the items of a set do.
     fn keyed(&mut self, item: &Field, key: &str, desired: &[Value], live: &[Value], path: &str) {
         let name = |value: &Value| text_of(&value[key]);
-        for wanted in desired {
-            let name_wanted = name(wanted);
-            let path = format!("{path}[{}]", shown_key(&wanted[key]));
-            match live.iter().find(|l| name(l) == name_wanted) {
-                Some(there) => self.field(item, Some(wanted), Some(there), &path),
-                None => self.say(item, &path, &Value::Null, wanted),
+        let mut names: Vec<String> = Vec::new();
+        for name in desired.iter().chain(live).map(name) {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
-        for there in live.iter().filter(|l| !desired.iter().any(|d| name(d) == name(l))) {
-            self.say(item, &format!("{path}[{}]", name(there)), there, &Value::Null);
+        for wanted in names {
+            let of_name = |list: &'_ [Value]| -> Vec<Value> {
+                list.iter().filter(|value| name(value) == wanted).cloned().collect()
+            };
+            let pairs = self.paired(item, &of_name(desired), &of_name(live));
+            for (nth, d, l) in pairs {
+                let shown = shown_key(&json!(wanted));
+                let at = if nth == 0 { shown } else { format!("{shown}#{}", nth + 1) };
+                self.pair(item, d.as_ref(), l.as_ref(), &format!("{path}[{at}]"));
+            }
         }
     }
 
     fn structures(&mut self, item: &Field, order: &Order, desired: &[Value], live: &[Value], path: &str) {
-        let mut pairs: Vec<(Option<&Value>, Option<&Value>)> = Vec::new();
-        if *order == Order::Sequence {
-            for i in 0..desired.len().max(live.len()) {
-                pairs.push((desired.get(i), live.get(i)));
-            }
+        let pairs = if *order == Order::Sequence {
+            let longer = desired.len().max(live.len());
+            (0..longer).map(|i| (i, desired.get(i).cloned(), live.get(i).cloned())).collect()
         } else {
-            // those that are equal find each other first
-            let mut rest: Vec<&Value> = live.iter().collect();
-            let mut unmatched = Vec::new();
-            for wanted in desired {
-                match rest.iter().position(|there| self.equal(item, wanted, there)) {
-                    Some(at) => {
-                        rest.remove(at);
-                    }
-                    None => unmatched.push(wanted),
+            self.paired(item, desired, live)
+        };
+        for (i, d, l) in pairs {
+            self.pair(item, d.as_ref(), l.as_ref(), &format!("{path}[{i}]"));
+        }
+    }
+
+    fn pair(&mut self, item: &Field, desired: Option<&Value>, live: Option<&Value>, path: &str) {
+        match (desired, live) {
+            (Some(d), Some(l)) => self.field(item, Some(d), Some(l), path),
+            (d, l) => self.say(item, path, l.unwrap_or(&Value::Null), d.unwrap_or(&Value::Null)),
+        }
+    }
+
+    /// The items of two sets that differ, as pairs, each under its position among
+    /// the declared ones; what is wanted no more stands after them.
+    fn paired(&self, item: &Field, desired: &[Value], live: &[Value]) -> Vec<Pair> {
+        let mut rest: Vec<&Value> = live.iter().collect();
+        let mut unmatched = Vec::new();
+        // those that are equal find each other first
+        for (at, wanted) in desired.iter().enumerate() {
+            match rest.iter().position(|there| self.equal(item, wanted, there)) {
+                Some(found) => {
+                    rest.remove(found);
                 }
-            }
-            for i in 0..unmatched.len().max(rest.len()) {
-                pairs.push((unmatched.get(i).copied(), rest.get(i).copied()));
+                None => unmatched.push((at, wanted)),
             }
         }
-        for (i, pair) in pairs.into_iter().enumerate() {
-            let path = format!("{path}[{i}]");
-            match pair {
-                (Some(d), Some(l)) => self.field(item, Some(d), Some(l), &path),
-                (d, l) => self.say(item, &path, l.unwrap_or(&Value::Null), d.unwrap_or(&Value::Null)),
-            }
-        }
+        let mut rest = rest.into_iter();
+        let mut pairs: Vec<Pair> = unmatched
+            .into_iter()
+            .map(|(at, wanted)| (at, Some(wanted.clone()), rest.next().cloned()))
+            .collect();
+        pairs.extend(rest.enumerate().map(|(i, there)| (desired.len() + i, None, Some(there.clone()))));
+        pairs
     }
 
     fn equal(&self, item: &Field, desired: &Value, live: &Value) -> bool {
@@ -252,45 +274,6 @@ fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_string)
 }
 
-fn shown_key(value: &Value) -> String {
+pub fn shown_key(value: &Value) -> String {
     text_of(&shown(value))
-}
-
-/// The leaves of a new document, as changes from nothing.
-pub fn leaves(field: &Field, desired: &Value) -> Vec<FieldChange> {
-    let mut out = Vec::new();
-    leaf(field, desired, "", &mut out);
-    out
-}
-
-fn leaf(field: &Field, value: &Value, path: &str, out: &mut Vec<FieldChange>) {
-    match (&field.ty, value) {
-        (_, Value::Null) => {}
-        (Type::Struct(structure), Value::Object(_)) => {
-            for field in structure.fields.iter().filter(|field| !field.aws.is_empty()) {
-                if let Some(value) = value.get(&field.name) {
-                    leaf(field, value, &join(path, &field.name), out);
-                }
-            }
-        }
-        (Type::Map(_) | Type::Pairs { .. }, Value::Object(map)) => {
-            for (key, value) in map {
-                if let Some(item) = field.entry(key) {
-                    leaf(item, value, &join(path, key), out);
-                }
-            }
-        }
-        (Type::List { item, order }, Value::Array(items)) if item.ty.structure().is_some() => {
-            for (i, value) in items.iter().enumerate() {
-                let at = if let Order::By(key) = order { shown_key(&value[key]) } else { i.to_string() };
-                leaf(item, value, &format!("{path}[{at}]"), out);
-            }
-        }
-        _ => out.push(FieldChange {
-            path: path.to_string(),
-            from: json!(null),
-            to: shown(&masked(field, path, value)),
-            forces: None,
-        }),
-    }
 }

@@ -12,7 +12,8 @@ use recon_model::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::compare::{changes, leaves, plain};
+use crate::compare::{changes, plain};
+use crate::leaves::leaves;
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
 use crate::{invariants, sequence};
@@ -156,10 +157,11 @@ impl<'a> Planner<'a> {
 
     fn existing(&self, resource: &Resource, found: &Found) -> (Action, Vec<FieldChange>) {
         let kind = resource.kind.kind();
-        let desired = self.desired(resource, true);
+        let mut desired = self.desired(resource, true);
         let mut live = found.spec.clone();
         if let Some(canonical) = kind.canonical {
             canonical(&mut live);
+            silence(&kind.spec, &mut desired, &self.desired(resource, false), &live);
         }
         invariants::same_side(self.stack, self.snapshot, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
@@ -409,6 +411,24 @@ impl<'a> Planner<'a> {
             steps,
             notices: self.notices,
             calls: Calls::default(),
+        }
+    }
+}
+
+/// Takes out of the desired document what nobody declared and AWS does not
+/// answer: a default that is in force without being said, or that comes into
+/// force with another change.
+fn silence(field: &Field, desired: &mut Value, declared: &Value, live: &Value) {
+    let Some(map) = desired.as_object_mut() else { return };
+    map.retain(|key, _| !declared[key].is_null() || !live[key].is_null());
+    if let Type::Struct(structure) = &field.ty {
+        for field in &structure.fields {
+            let known_keys = matches!(&field.ty, Type::Pairs { item, .. } if item.unmanaged);
+            if let Some(inner) = map.get_mut(&field.name)
+                && (known_keys || matches!(field.ty, Type::Struct(_)))
+            {
+                silence(field, inner, &declared[&field.name], &live[&field.name]);
+            }
         }
     }
 }

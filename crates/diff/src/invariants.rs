@@ -70,7 +70,9 @@ pub fn same_side(stack: &Stack, snapshot: &Snapshot, resource: &Resource, desire
                 && within(action)
                 && within(wanted)
             {
-                action["forward_config"] = wanted["forward_config"].clone();
+                for way in ["target_group", "forward_config"] {
+                    action[way] = wanted[way].clone();
+                }
             }
         }
     }
@@ -88,9 +90,11 @@ fn governs(stack: &Stack, pair: &Pair, resource: &Resource) -> bool {
             .is_some_and(|parent| listeners_of_rules.map(|r| &r.address).any(|address| *address == parent))
 }
 
+/// Every group that an action forwards to, in either of the two forms.
 fn forwarded(action: &Value) -> Vec<String> {
     let groups = action["forward_config"]["target_groups"].as_array().into_iter().flatten();
-    groups.filter_map(|group| group["target_group"].as_str().map(str::to_string)).collect()
+    let all = groups.map(|group| &group["target_group"]).chain([&action["target_group"]]);
+    all.filter_map(|group| group.as_str().map(str::to_string)).collect()
 }
 
 /// Listeners that forward outside their pair, and what reading found amiss.
@@ -111,9 +115,7 @@ pub fn report(stack: &Stack, snapshot: &Snapshot, notices: &mut Vec<Notice>) {
             let Some(found) = snapshot.found(route) else { continue };
             let field = if route.kind == "elb.listener" { "default_actions" } else { "actions" };
             let actions = found.spec[field].as_array().into_iter().flatten();
-            let single = |action: &Value| action["target_group"].as_str().map(str::to_string);
-            let groups: Vec<String> =
-                actions.flat_map(|a| forwarded(a).into_iter().chain(single(a))).collect();
+            let groups: Vec<String> = actions.flat_map(forwarded).collect();
             if arns.len() == 2 && groups.iter().any(|group| !arns.contains(&group.as_str())) {
                 notices.push(Notice {
                     code: "CD-INVARIANT".into(),

@@ -6,13 +6,14 @@
 mod compare;
 mod decide;
 mod invariants;
+mod leaves;
 mod mask;
 mod matched;
 mod policy;
 mod resolve;
 pub mod sequence;
 
-pub use compare::changes;
+pub use compare::{changes, plain};
 pub use decide::{Options, plan};
 pub use matched::{Matched, matched};
 pub use policy::canonical as canonical_policy;

@@ -49,6 +49,9 @@ pub fn operations(stack: &Stack, steps: &[Step]) -> Graph {
         build.needs(step);
     }
     build.deletions();
+    for step in steps {
+        build.late_end(step);
+    }
     build.graph
 }
 
@@ -109,6 +112,18 @@ impl Build<'_> {
             if first {
                 self.edge(made, need_deleted);
             }
+        }
+    }
+
+    /// A delete-first replacement ends the old one only when all that the new one
+    /// needs is there: a refusal on the way must not leave nothing running.
+    fn late_end(&mut self, step: &Step) {
+        let Some(resource) = self.stack.resources.get(&step.address) else { return };
+        if !matches!(step.action, Action::Replace(_, ReplaceOrder::DeleteFirst)) {
+            return;
+        }
+        for need in resource.needs() {
+            self.edge(self.made(&need), self.get(&step.address, What::Delete));
         }
     }
 

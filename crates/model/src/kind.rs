@@ -173,13 +173,24 @@ impl Kind {
 
     /// Takes members of AWS's structure out of the TOML, each with the reason.
     pub fn leave_out(mut self, members: &[(&'static str, &'static str)]) -> Self {
-        for (member, why) in members {
-            if let Some(structure) = self.spec.ty.structure_mut() {
-                let before = structure.fields.len();
-                structure.fields.retain(|field| field.name != *member);
-                debug_assert!(structure.fields.len() < before, "{}: no member {member}", self.name);
+        for (path, why) in members {
+            let (inside, member) = path.rsplit_once('.').unwrap_or(("", path));
+            let remove = |field: &mut Field| {
+                let structure = field.ty.structure_mut();
+                let fields = structure.map(|structure| &mut structure.fields);
+                let before = fields.as_ref().map_or(0, |fields| fields.len());
+                let left = fields.map_or(0, |fields| {
+                    fields.retain(|field| field.name != member);
+                    fields.len()
+                });
+                debug_assert!(left < before, "no member {path}");
+            };
+            if inside.is_empty() {
+                remove(&mut self.spec);
+            } else {
+                self = self.at(inside, remove);
             }
-            self.left_out.push((member, why));
+            self.left_out.push((path, why));
         }
         self
     }

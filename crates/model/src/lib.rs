@@ -38,6 +38,6 @@ pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
-pub use snapshot::{ADDRESS_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot};
+pub use snapshot::{ADDRESS_TAG, CONFIG_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot};
 pub use stack::{Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

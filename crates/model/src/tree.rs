@@ -107,8 +107,16 @@ impl Tree {
                 };
                 Tree::List(items.iter().flat_map(resolved).collect())
             }
-            Tree::Map(map) => Tree::Map(map.iter().map(|(k, v)| (k.clone(), v.resolve(known))).collect()),
+            Tree::Map(map) => Tree::Map(map.iter().map(|(k, v)| (k.clone(), v.resolve_one(known))).collect()),
             Tree::Template(parts) => resolve_template(parts, known),
+        }
+    }
+
+    /// Where one value is wanted, a lookup that finds exactly one thing says it.
+    fn resolve_one(&self, known: &impl Fn(&Reference) -> Option<Value>) -> Tree {
+        match (self, self.resolve(known)) {
+            (Tree::Template(_), Tree::List(mut found)) if found.len() == 1 => found.remove(0),
+            (_, resolved) => resolved,
         }
     }
 

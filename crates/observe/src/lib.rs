@@ -20,6 +20,7 @@ mod iam;
 mod kms;
 mod logs;
 mod lookups;
+mod namespaces;
 mod notifications;
 mod orphans;
 mod s3;

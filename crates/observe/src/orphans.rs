@@ -200,12 +200,12 @@ async fn configs(
         .chain(snapshot.orphans.iter().map(|orphan| &orphan.found));
     let mut wanted: BTreeMap<String, Address> = BTreeMap::new();
     for group in groups.filter(|group| group.owner.as_ref().is_some_and(|owner| owner.stack == stack.name)) {
-        let config = group.spec["deployment_config"].as_str().map(str::to_string);
-        let address = group.extra["config"].as_str().and_then(kind_of_address);
-        if let (Some(config), Some((address, _))) = (config, address)
-            && !declared.contains(&config)
-        {
-            wanted.insert(config, address);
+        let (address, name) = match group.extra["config"].as_str().and_then(|tag| tag.split_once('/')) {
+            Some((address, name)) => (kind_of_address(address), name.to_string()),
+            None => continue,
+        };
+        if let Some((address, _)) = address.filter(|_| !declared.contains(&name)) {
+            wanted.insert(name, address);
         }
     }
     let cx = Cx::new(stack, session.reader(), session.region(), account);

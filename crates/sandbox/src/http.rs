@@ -10,16 +10,32 @@ pub const REGION: &str = "us-east-1";
 /// Empties the account; no AWS path begins with an underscore.
 const RESET: &str = "/_recon/reset";
 
+/// With seconds after it: lets that much time go by at once.
+const LATER: &str = "/_recon/later/";
+
 /// Answers a request in the protocol that it was sent in.
 pub fn answer(sandbox: &Sandbox, request: &WireRequest) -> WireResponse {
-    if request.path == RESET && request.method == "POST" {
-        sandbox.edit(|state| *state = State::new(&state.account));
-        return WireResponse { status: 204, ..WireResponse::default() };
+    if let Some(status) = own(sandbox, request) {
+        return WireResponse { status, ..WireResponse::default() };
     }
     match codec::decode_request(request) {
         Ok(call) => respond(sandbox, &call),
         Err(refusal) => codec::refuse(Wire::spoken_in(request), None, &refusal, "not-a-call"),
     }
+}
+
+/// What the sandbox can do that AWS cannot: the status that says how it went.
+fn own(sandbox: &Sandbox, request: &WireRequest) -> Option<u16> {
+    if request.method != "POST" {
+        return None;
+    }
+    if request.path == RESET {
+        sandbox.edit(|state| *state = State::new(&state.account));
+        return Some(204);
+    }
+    let Ok(seconds) = request.path.strip_prefix(LATER)?.parse::<u32>() else { return Some(400) };
+    sandbox.edit(|state| state.clock += f64::from(seconds));
+    Some(204)
 }
 
 fn respond(sandbox: &Sandbox, call: &Call) -> WireResponse {
@@ -74,6 +90,21 @@ mod tests {
         let response = answer(&Sandbox::default(), &request);
         assert_eq!(response.status, 400);
         assert_eq!(response.header("x-amzn-errortype"), Some("UnknownOperationException"));
+    }
+
+    #[test]
+    fn time_can_be_made_to_pass() {
+        let sandbox = Sandbox::default();
+        let later = |path: &str| {
+            answer(
+                &sandbox,
+                &WireRequest { method: "POST".into(), path: path.into(), ..WireRequest::default() },
+            )
+        };
+        let before = sandbox.state().clock;
+        assert_eq!(later("/_recon/later/3600").status, 204);
+        assert!(sandbox.state().clock >= before + 3600.0);
+        assert_eq!(later("/_recon/later/-1").status, 400);
     }
 
     #[test]

@@ -5,8 +5,8 @@
 /// A run of capitals is one word; its last capital starts the next word when a
 /// small letter follows, except for a plural `s` at the end of the run (`ARNs`).
 pub fn snake_case(name: &str) -> String {
-    // units are one word to AWS's readers
-    let name = name.replace("GiB", "Gib").replace("MiB", "Mib");
+    // units and protocols are one word to AWS's readers
+    let name = name.replace("GiB", "Gib").replace("MiB", "Mib").replace("IPv", "Ipv");
     let chars: Vec<char> = name.chars().collect();
     let mut out = String::with_capacity(name.len() + 4);
     for (i, &c) in chars.iter().enumerate() {

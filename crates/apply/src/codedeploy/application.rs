@@ -27,7 +27,7 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
-    super::tags(cx, item, live, changed, item.upper_tags()).await?;
+    super::tags(cx, item, live, changed, item.upper_tags(), None).await?;
     Ok(live.exports.clone())
 }
 

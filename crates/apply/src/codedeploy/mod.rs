@@ -21,13 +21,15 @@ async fn tags(
     live: &Found,
     changed: &Changed,
     tags: Value,
+    gone: Option<&str>,
 ) -> Result<(), Failure> {
     if !changed.tags {
         return Ok(());
     }
     let arn = live.export("arn");
     cx.write(TAG, json!({"ResourceArn": arn, "Tags": tags})).await?;
-    let surplus = surplus(item, live);
+    let mut surplus = surplus(item, live);
+    surplus.extend(gone.map(str::to_string));
     if !surplus.is_empty() {
         cx.write(UNTAG, json!({"ResourceArn": arn, "TagKeys": surplus})).await?;
     }

@@ -19,7 +19,8 @@ pub async fn after_create(
     set(cx, op, member, arn, item.spec["attributes"].as_object().cloned().unwrap_or_default()).await
 }
 
-/// Sets what differs; what the TOML says no more goes back to AWS's default.
+/// Sets what the plan says differs, and nothing else: AWS has attributes that
+/// nobody here has heard of. What the TOML says no more goes back to AWS's default.
 pub async fn update(
     cx: &Cx<'_>,
     item: &Item<'_>,
@@ -28,24 +29,12 @@ pub async fn update(
     op: WriteOp,
     member: &str,
 ) -> Result<(), Failure> {
-    if !changed.has("attributes") {
-        return Ok(());
-    }
-    let mut there = live.spec.clone();
-    if let Some(form) = item.kind.kind().canonical {
-        form(&mut there);
-    }
-    let wanted = item.canonical["attributes"].as_object().cloned().unwrap_or_default();
-    let mut differing: Map<String, Value> = wanted
-        .iter()
-        .filter(|(key, value)| there["attributes"][key.as_str()] != **value)
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
-    for (key, _) in
-        there["attributes"].as_object().into_iter().flatten().filter(|(key, _)| !wanted.contains_key(*key))
-    {
-        differing.insert(key.clone(), json!(""));
-    }
+    let keys = changed.paths.iter().filter_map(|path| path.strip_prefix("attributes."));
+    let value = |key: &str| match &item.canonical["attributes"][key] {
+        Value::Null => json!(""),
+        value => value.clone(),
+    };
+    let differing: Map<String, Value> = keys.map(|key| (key.to_string(), value(key))).collect();
     set(cx, op, member, live.export("arn").unwrap_or_default(), differing).await
 }
 

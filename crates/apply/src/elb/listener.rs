@@ -17,12 +17,13 @@ const DELETE: WriteOp = WriteOp::new("elbv2", "DeleteListener");
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     let mut input = super::creation(item);
+    super::number_actions(&mut input, "DefaultActions");
     let further = default_certificate_only(&mut input);
     let answer = cx.write(CREATE, input).await?;
     let made = crate::ecs::exports(&answer["Listeners"][0], &[("arn", "ListenerArn"), ("name", "Port")]);
     let arn = made.get("arn").cloned().unwrap_or_default();
-    if !further.is_empty() {
-        cx.write(ADD, json!({"ListenerArn": arn, "Certificates": further})).await?;
+    for certificate in further {
+        cx.write(ADD, one(&json!(arn), &certificate)).await?;
     }
     attributes::after_create(cx, item, ATTRIBUTES, "ListenerArn", &arn).await?;
     Ok(made)
@@ -50,6 +51,10 @@ pub async fn update(
     let arn = live.export("arn");
     if !fields.is_empty() {
         let mut input = item.aws_fields(&fields, &[("alpn_policy", json!(["None"]))]);
+        super::number_actions(&mut input, "DefaultActions");
+        if input["MutualAuthentication"]["Mode"].as_str().is_some_and(|mode| mode != "verify") {
+            input["MutualAuthentication"] = json!({"Mode": input["MutualAuthentication"]["Mode"]});
+        }
         let further = default_certificate_only(&mut input);
         input["ListenerArn"] = json!(arn);
         let default = input["Certificates"][0]["CertificateArn"].clone();
@@ -67,19 +72,21 @@ async fn certificates(cx: &Cx<'_>, live: &Found, default: &Value, wanted: &[Valu
     let arn = live.export("arn");
     let there: Vec<&Value> =
         live.spec["certificates"].as_array().into_iter().flatten().map(|c| &c["certificate_arn"]).collect();
-    let missing: Vec<&Value> = wanted.iter().filter(|c| !there.contains(&&c["CertificateArn"])).collect();
-    if !missing.is_empty() {
-        cx.write(ADD, json!({"ListenerArn": arn, "Certificates": missing})).await?;
+    for missing in wanted.iter().filter(|c| !there.contains(&&c["CertificateArn"])) {
+        cx.write(ADD, one(&json!(arn), missing)).await?;
     }
     let keep = |certificate: &Value| {
         certificate == default || wanted.iter().any(|c| c["CertificateArn"] == *certificate)
     };
-    let surplus: Vec<Value> =
-        there.iter().filter(|c| !keep(c)).map(|c| json!({"CertificateArn": c})).collect();
-    if !surplus.is_empty() {
-        cx.write(REMOVE, json!({"ListenerArn": arn, "Certificates": surplus})).await?;
+    for surplus in there.iter().filter(|c| !keep(c)) {
+        cx.write(REMOVE, one(&json!(arn), &json!({"CertificateArn": surplus}))).await?;
     }
     Ok(())
+}
+
+/// AWS takes one certificate a call.
+fn one(listener: &Value, certificate: &Value) -> Value {
+    json!({"ListenerArn": listener, "Certificates": [certificate]})
 }
 
 pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {

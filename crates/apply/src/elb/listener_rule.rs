@@ -13,7 +13,9 @@ const PRIORITY: WriteOp = WriteOp::new("elbv2", "SetRulePriorities");
 const DELETE: WriteOp = WriteOp::new("elbv2", "DeleteRule");
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
-    let answer = cx.write(CREATE, super::creation(item)).await?;
+    let mut input = super::creation(item);
+    super::number_actions(&mut input, "Actions");
+    let answer = cx.write(CREATE, input).await?;
     Ok(crate::ecs::exports(&answer["Rules"][0], &[("arn", "RuleArn"), ("name", "Priority")]))
 }
 
@@ -31,6 +33,7 @@ pub async fn update(
     let fields = changed.without(&["priority", "listener"]);
     if !fields.is_empty() {
         let mut input = item.aws_fields(&fields, &[]);
+        super::number_actions(&mut input, "Actions");
         if changed.has("transforms") && input["Transforms"].is_null() {
             input["ResetTransforms"] = json!(true);
         }

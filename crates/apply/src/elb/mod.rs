@@ -39,3 +39,14 @@ fn creation(item: &Item<'_>) -> Value {
     input["Tags"] = item.upper_tags();
     input
 }
+
+/// Actions in a row need numbers; the list's own order gives them.
+fn number_actions(input: &mut Value, member: &str) {
+    let actions = input[member].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
+    if actions.len() < 2 {
+        return;
+    }
+    for (at, action) in actions.iter_mut().enumerate().filter(|(_, action)| action["Order"].is_null()) {
+        action["Order"] = json!(at + 1);
+    }
+}

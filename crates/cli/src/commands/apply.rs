@@ -156,7 +156,9 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
 }
 
 fn end(order: &Order<'_>, plan: &Plan, outcome: Outcome, report: Option<&Report>, console: &Console) -> Exit {
-    let again = order.stack.again(order.command);
+    // not --replace: what it asked for may be done already
+    let targets = order.options.targets.iter().map(|address| format!(" --target {address}"));
+    let again = order.stack.again(&format!("{}{}", order.command, targets.collect::<String>()));
     let run = Run { command: order.command, plan, outcome, report, again: &again };
     if console.is_json() {
         console.out(&render::json(&run.document()));

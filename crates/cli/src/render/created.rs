@@ -38,8 +38,13 @@ fn rows(fields: Vec<(String, String)>, look: Look, indent: &str) -> Vec<String> 
     for group in shared {
         let head = common(&group.fields);
         lines.push(format!("{indent}{head}:"));
+        let indent = format!("{indent}  ");
         let below = |(path, value): (String, String)| (path[head.len() + 1..].to_string(), value);
-        lines.extend(row(group.fields.into_iter().map(below).collect(), look, &format!("{indent}  ")));
+        let below: Vec<(String, String)> = group.fields.into_iter().map(below).collect();
+        let flat = row(below.clone(), look, &indent);
+        // deep names that do not fit stand under beginnings of their own
+        let fits = look.full || flat.iter().all(|line| width(line) <= look.width);
+        lines.extend(if fits { flat } else { rows(below, look, &indent) });
     }
     lines
 }

@@ -10,7 +10,7 @@ use super::style::{BAD, CHANGE, GOOD, QUIET, RISK, STRONG, paint};
 use super::text::{clean, cut, width};
 use super::value::{inline, is_scalar, parsed, short_path, toml};
 use super::words::count;
-use super::{Look, fields, policy, unreadable};
+use super::{Look, fields, policy, unreadable, written};
 
 /// Every difference. `undo` gives the command that brings an address back.
 pub fn drift(plan: &Plan, stack: &Stack, undo: &dyn Fn(&str) -> String, look: Look) -> String {
@@ -28,41 +28,34 @@ pub fn drift(plan: &Plan, stack: &Stack, undo: &dyn Fn(&str) -> String, look: Lo
     if lines.len() > 1 {
         lines.push(String::new());
     }
-    lines.push(result(plan));
+    lines.extend(result(plan, look));
     lines.push(String::new());
     lines.join("\n")
 }
 
 fn header(plan: &Plan) -> String {
-    format!(
-        "{} · {} · {} checked, {} unreadable · {}",
-        paint(STRONG, "recon drift"),
-        place(plan),
-        plan.steps.len(),
-        unreadable(plan),
-        calls(plan)
-    )
+    format!("{} · {}", paint(STRONG, "recon drift"), place(plan))
 }
 
-fn result(plan: &Plan) -> String {
-    let differing = plan.steps.iter().filter(|step| !matches!(step.action, Action::Keep));
+fn result(plan: &Plan, look: Look) -> Vec<String> {
     let hidden = |step: &&Step| {
         matches!(&step.action, Action::Blocked(because)
             if matches!(because.first.code.as_str(), "UNREADABLE" | "LOOKUP" | "BLOCKED_NEED"))
     };
+    let differing = plan.steps.iter().filter(|step| !matches!(step.action, Action::Keep));
     let steps: Vec<&Step> = differing.filter(|step| !hidden(step)).collect();
     let invariants = plan.notices.iter().filter(|notice| notice.code.contains("INVARIANT")).count();
     let differences = steps.iter().map(|step| entries(step)).sum::<usize>() + invariants;
-    let mut words = match differences {
-        0 if unreadable(plan) > 0 => "no difference in what could be read".to_string(),
+    let unreadable = unreadable(plan);
+    let verdict = match differences {
+        0 if unreadable > 0 => "nobody can say that there is no drift".to_string(),
         0 => "no drift".to_string(),
         n if steps.is_empty() => count(n, "difference"),
         n => format!("{} in {}", count(n, "difference"), count(steps.len(), "resource")),
     };
-    if unreadable(plan) > 0 {
-        words.push_str(&format!(", {} unreadable: nobody can say that all is well", unreadable(plan)));
-    }
-    format!("{} {words}", paint(STRONG, "result:"))
+    let words =
+        format!("{verdict} · {} checked, {unreadable} unreadable · {}", plan.steps.len(), calls(plan));
+    hanging("result: ", &words, look.width)
 }
 
 /// How many differences a step stands for: its fields, where they are shown.
@@ -150,7 +143,7 @@ impl Entry<'_> {
 
     fn field(&self, change: &FieldChange) -> Vec<String> {
         let place = match self.stack.resources.get(&self.step.address) {
-            Some(resource) => self.stack.sources.place(resource.span_of(&change.path)),
+            Some(resource) => self.stack.sources.place(written::span(resource, &change.path)),
             None => self.step.place.clone().unwrap_or_default(),
         };
         let what = format!("{}.{}", clean(&self.step.address.to_string()), short_path(&change.path));
@@ -195,21 +188,24 @@ impl Entry<'_> {
     }
 }
 
+/// A value that reads well in the middle of a sentence.
+const SHORT: usize = 32;
+
 /// What to write so that the account's value becomes the declared one.
 fn keep(change: &FieldChange, place: &str) -> String {
-    let path = plain(&change.path);
-    let unmanaged = format!("unmanaged = [{}]", toml(&path.as_str().into()));
+    let unmanaged = format!("unmanaged = [{}]", toml(&plain(&change.path).into()));
     let file = place.rsplit_once(':').map_or(place, |(file, _)| file);
-    if !is_scalar(&change.from) {
-        return format!("write it down at {place}, or {unmanaged}");
-    }
-    match (change.from.is_null(), file.ends_with(".json")) {
-        (true, _) => format!("take it out of {file}, or {unmanaged}"),
-        (false, true) => format!("write {} at {place}, or {unmanaged}", toml(&change.from)),
-        (false, false) => {
-            format!("set {} = {}, or {unmanaged}", short_path(&change.path), toml(&change.from))
-        }
-    }
+    let value = toml(&change.from);
+    let way = if change.from.is_null() {
+        format!("take it out of {file}")
+    } else if !is_scalar(&change.from) || width(&value) > SHORT {
+        format!("write the live value at {place}")
+    } else if file.ends_with(".json") {
+        format!("write {value} at {place}")
+    } else {
+        format!("set {} = {value}", short_path(&change.path))
+    };
+    format!("{way}, or {unmanaged}")
 }
 
 /// A path without positions in lists, as `unmanaged` names it.

@@ -17,49 +17,51 @@ const SHOWN: usize = 16;
 pub fn changed(change: &FieldChange, look: Look, indent: &str) -> Vec<String> {
     let (from, to) = (parsed(&change.from), parsed(&change.to));
     let path = short_path(&change.path);
-    let forces = change.forces.as_ref().map(|code| format!("(forces replacement, {})", clean(code)));
-    if let Some(line) = one_line(&path, &from, &to, forces.as_deref(), look, indent) {
-        return vec![line];
+    let mut lines = match one_line(&path, &from, &to, look, indent) {
+        Some(line) => vec![line],
+        None => {
+            let mut lines = vec![format!("{indent}{path}:")];
+            lines.extend(shortened(body(&from, &to, look, &format!("{indent}  ")), look, indent));
+            lines
+        }
+    };
+    if let Some(code) = &change.forces {
+        let mark = format!("(forces replacement, {})", clean(code));
+        let painted = paint(REPLACE, &mark);
+        let first = width(&anstream::adapter::strip_str(&lines[0]).to_string());
+        if first + 2 + width(&mark) <= look.width {
+            lines[0].push_str(&format!("  {painted}"));
+        } else {
+            lines.insert(1, format!("{indent}  {painted}"));
+        }
     }
-    let mut lines = vec![match &forces {
-        Some(forces) => format!("{indent}{path}: {}", paint(REPLACE, forces)),
-        None => format!("{indent}{path}:"),
-    }];
-    lines.extend(shortened(body(&from, &to, look, &format!("{indent}  ")), look, indent));
     lines
 }
 
-fn one_line(
-    path: &str,
-    from: &Value,
-    to: &Value,
-    forces: Option<&str>,
-    look: Look,
-    indent: &str,
-) -> Option<String> {
+fn one_line(path: &str, from: &Value, to: &Value, look: Look, indent: &str) -> Option<String> {
     if policy::is_policy(from) || policy::is_policy(to) || is_text_block(from) || is_text_block(to) {
         return None;
     }
-    let (mut before, after) = (inline(from), inline(to));
+    let (before, mut after) = (inline(from), inline(to));
     if before == after {
-        before = "(another value)".to_string();
+        // both are masked
+        after.push_str(", another value");
     }
-    let plain = format!("{indent}{path}: {before} → {after}");
-    let all = width(&plain) + forces.map_or(0, |forces| width(forces) + 2);
-    (all <= look.width).then(|| match forces {
-        Some(forces) => format!("{plain}  {}", paint(REPLACE, forces)),
-        None => plain,
-    })
+    let line = format!("{indent}{path}: {before} → {after}");
+    (width(&line) <= look.width).then_some(line)
 }
 
 fn body(from: &Value, to: &Value, look: Look, indent: &str) -> Vec<String> {
     if policy::is_policy(from) || policy::is_policy(to) {
         return policy::lines(from, to, look, indent);
     }
-    match (from, to) {
-        (Value::Array(before), Value::Array(after)) if before.iter().chain(after).all(is_scalar) => {
-            items(before, after, look, indent)
-        }
+    let list = |value: &Value| match value {
+        Value::Array(items) => items.iter().all(is_scalar).then(|| items.clone()),
+        Value::Null => Some(Vec::new()),
+        _ => None,
+    };
+    match (list(from), list(to)) {
+        (Some(before), Some(after)) => items(&before, &after, look, indent),
         _ if is_scalar(from) && is_scalar(to) && !is_text_block(from) && !is_text_block(to) => {
             vec![removed(&inline(from), look, indent), added(&inline(to), look, indent)]
         }

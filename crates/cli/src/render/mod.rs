@@ -16,6 +16,7 @@ pub mod text;
 mod value;
 mod widening;
 pub mod words;
+mod written;
 
 use recon_model::plan::{Action, Plan};
 use serde::Serialize;

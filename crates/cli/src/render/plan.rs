@@ -5,20 +5,29 @@ use recon_model::plan::{Action, Notice, Plan, Step, Summary};
 use super::layout::hanging;
 use super::style::{QUIET, STRONG, paint};
 use super::text::clean;
-use super::{Look, risks, step};
+use super::{Look, risks, step, unreadable};
 
 /// The plan; `command` is the word behind `recon`.
 pub fn plan(command: &str, plan: &Plan, look: Look) -> String {
     let mut lines = Vec::new();
     if plan.is_empty() && plan.notices.is_empty() {
-        lines.push(nothing(command, plan));
+        // one line that says all
+        let kept = match plan.summary.keep {
+            0 => String::new(),
+            kept => format!(" · {kept} unchanged"),
+        };
+        lines.push(format!("{} {}{kept}", nothing(command, plan), place(plan)));
     } else {
         lines.push(header(command, plan));
         lines.push(String::new());
         section(&mut lines, risks::lines(plan, look));
         section(&mut lines, notices(plan, look));
         section(&mut lines, step::lines(&grouped(&plan.steps), look));
-        lines.extend(if plan.is_empty() { vec![nothing(command, plan)] } else { counts(plan) });
+        if plan.is_empty() {
+            lines.push(format!("{} {}", nothing(command, plan), took(plan)));
+        } else {
+            lines.extend(counts(plan));
+        }
     }
     lines.push(String::new());
     lines.join("\n")
@@ -41,9 +50,15 @@ fn header(command: &str, plan: &Plan) -> String {
     format!("{} · {} · plan {}", paint(STRONG, &format!("recon {command}")), place(plan), clean(&plan.id))
 }
 
+/// Never a green word where something was hidden or is wrong.
 fn nothing(command: &str, plan: &Plan) -> String {
-    let word = if command == "destroy" { "Nothing to destroy." } else { "No changes." };
-    format!("{} {} · {}", paint(STRONG, word), place(plan), took(plan))
+    let words = match command {
+        "destroy" => "Nothing to destroy.",
+        _ if unreadable(plan) > 0 => "No changes in what could be read.",
+        _ if plan.notices.iter().any(risks::is_risk) => "Nothing to do, but not all is well.",
+        _ => "No changes.",
+    };
+    paint(STRONG, words)
 }
 
 fn took(plan: &Plan) -> String {

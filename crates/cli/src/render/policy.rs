@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Look;
 use super::fields::{added, removed};
-use super::text::{clean, cut};
+use super::text::{clean, cut, width};
 use super::value::{inline, parsed};
 use super::widening::more_allowed;
 use super::words::few;
@@ -42,7 +42,8 @@ pub fn widens(step: &Step, change: &FieldChange) -> Vec<String> {
     match change.path.as_str() {
         "managed" => {
             let before = texts(&from);
-            texts(&to).into_iter().filter(|policy| !before.contains(policy)).collect()
+            let fresh = texts(&to).into_iter().filter(|policy| !before.contains(policy));
+            fresh.map(|policy| format!("attaches {policy}")).collect()
         }
         "permissions_boundary" => vec![format!("permissions_boundary: {} → {}", inline(&from), inline(&to))],
         _ => Vec::new(),
@@ -176,21 +177,31 @@ fn changed(old: &Statement, new: &Statement, look: Look, indent: &str) -> Vec<St
     lines
 }
 
-/// A statement that comes or goes: each action on a line of its own.
+/// A statement that comes or goes: on one line where that says it all.
 fn whole(
     statement: &Statement,
     look: Look,
     indent: &str,
     mark: fn(&str, Look, &str) -> String,
 ) -> Vec<String> {
-    let about = if statement.resources.is_empty() { &statement.principals } else { &statement.resources };
-    let mut lines = vec![mark(&head(statement, about), look, indent)];
-    lines.extend(statement.actions.iter().map(|action| mark(&format!("  {action}"), look, indent)));
-    if about.len() > NAMED {
-        lines.extend(about.iter().map(|about| mark(&format!("  on {about}"), look, indent)));
+    let Statement { sid, effect, principals, actions, resources, condition } = statement;
+    let sid = if sid.is_empty() { String::new() } else { format!("{}: ", clean(sid)) };
+    let effect = clean(effect);
+    if let ([action], [] | [_], [] | [_]) = (&actions[..], &resources[..], &principals[..]) {
+        let on = resources.first().map(|resource| format!(" on {resource}")).unwrap_or_default();
+        let by = principals.first().map(|who| format!(" by {who}")).unwrap_or_default();
+        let when = if condition.is_empty() { String::new() } else { format!(" if {condition}") };
+        let line = format!("{sid}{effect} {action}{on}{by}{when}");
+        if width(&line) + indent.len() + 2 <= look.width {
+            return vec![mark(&line, look, indent)];
+        }
     }
-    if !statement.condition.is_empty() {
-        lines.push(mark(&format!("  if {}", statement.condition), look, indent));
+    let mut lines = vec![mark(&format!("{sid}{effect}"), look, indent)];
+    for (lead, items) in [("", actions), ("on ", resources), ("by ", principals)] {
+        lines.extend(items.iter().map(|item| mark(&format!("  {lead}{item}"), look, indent)));
+    }
+    if !condition.is_empty() {
+        lines.push(mark(&format!("  if {condition}"), look, indent));
     }
     lines
 }
@@ -234,7 +245,7 @@ mod tests {
             "Condition": { "StringEquals": { "aws:SourceAccount": "123456789012" } } }] });
         assert_eq!(
             plain(&Value::Null, &to),
-            "+ Allow Service codebuild.amazonaws.com\n+   sts:AssumeRole\n\
+            "+ Allow\n+   sts:AssumeRole\n+   by Service codebuild.amazonaws.com\n\
              +   if { StringEquals = { \"aws:SourceAccount\" = \"123456789012\" } }"
         );
     }

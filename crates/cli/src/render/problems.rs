@@ -1,8 +1,8 @@
 //! Why a command failed, with the lines that are to blame.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use recon_model::load::{Failed, Problem, Sources, Span};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Look;
 use super::style::{BAD, STRONG, paint};
@@ -14,54 +14,90 @@ use crate::Failure;
 pub fn failure(failure: &Failure, look: Look) -> String {
     match failure {
         Failure::Stack(failed) => problems(failed, look),
-        Failure::Said { message, help } => {
-            let mut text = format!("{}: {}\n", paint(BAD, "error"), clean_lines(message).join("\n  "));
-            if let Some(help) = help {
-                text.push_str(&format!("{}: {}\n", paint(STRONG, "help"), clean_lines(help).join("\n  ")));
-            }
-            text
-        }
+        Failure::Said { message, help } => said(message, help.as_deref()),
     }
+}
+
+/// An error of no file.
+fn said(message: &str, help: Option<&str>) -> String {
+    let mut text = format!("{}: {}\n", paint(BAD, "error"), clean_lines(message).join("\n  "));
+    if let Some(help) = help {
+        text.push_str(&format!("{}: {}\n", paint(STRONG, "help"), clean_lines(help).join("\n  ")));
+    }
+    text
+}
+
+/// The one document of a command that could not do its work.
+#[derive(Debug, Serialize)]
+pub struct Errors {
+    format: u32,
+    errors: Vec<Error>,
+}
+
+#[derive(Debug, Serialize)]
+struct Error {
+    message: String,
+    #[serde(flatten)]
+    place: Option<Place>,
+    label: String,
+    help: Option<String>,
+    related: Vec<Related>,
+}
+
+#[derive(Debug, Serialize)]
+struct Related {
+    message: String,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Serialize)]
+struct Place {
+    file: Option<String>,
+    line: usize,
+    column: usize,
 }
 
 /// For machines.
-pub fn errors(failure: &Failure) -> Value {
-    match failure {
+pub fn errors(failure: &Failure) -> Errors {
+    let errors = match failure {
         Failure::Stack(failed) => failed.problems.iter().map(|p| error(p, &failed.sources)).collect(),
-        Failure::Said { message, help } => json!([{ "message": message, "help": help }]),
+        Failure::Said { message, help } => vec![Error {
+            message: message.clone(),
+            place: None,
+            label: String::new(),
+            help: help.clone(),
+            related: Vec::new(),
+        }],
+    };
+    Errors { format: 1, errors }
+}
+
+fn error(problem: &Problem, sources: &Sources) -> Error {
+    let related =
+        |(span, words): &(Span, String)| Related { message: words.clone(), place: position(*span, sources) };
+    Error {
+        message: problem.message.clone(),
+        place: problem.span.map(|span| position(span, sources)),
+        label: problem.label.clone(),
+        help: problem.help.clone(),
+        related: problem.related.iter().map(related).collect(),
     }
 }
 
-fn error(problem: &Problem, sources: &Sources) -> Value {
-    let mut error = json!({
-        "message": problem.message,
-        "label": problem.label,
-        "help": problem.help,
-        "related": problem.related.iter().map(|(span, words)| {
-            let mut place = position(*span, sources);
-            place["message"] = json!(words);
-            place
-        }).collect::<Vec<_>>(),
-    });
-    if let (Some(span), Some(map)) = (problem.span, error.as_object_mut())
-        && let Value::Object(place) = position(span, sources)
-    {
-        map.extend(place);
-    }
-    error
-}
-
-fn position(span: Span, sources: &Sources) -> Value {
+fn position(span: Span, sources: &Sources) -> Place {
     let file = sources.get(span.file).map(|source| source.path.display().to_string());
     let (line, column) = sources.position(span);
-    json!({ "file": file, "line": line, "column": column })
+    Place { file, line, column }
 }
 
 fn problems(failed: &Failed, look: Look) -> String {
     let mut text = String::new();
     for problem in &failed.problems {
-        text.push_str(&one(problem, &failed.sources, look));
-        text.push_str("\n\n");
+        text.push_str(&match problem.span {
+            Some(_) => one(problem, &failed.sources, look) + "\n\n",
+            None => said(&problem.message, problem.help.as_deref()) + "\n",
+        });
     }
     let files = failed.sources.iter().count();
     let errors = count(failed.problems.len(), "error");
@@ -76,10 +112,7 @@ fn problems(failed: &Failed, look: Look) -> String {
 fn one(problem: &Problem, sources: &Sources, look: Look) -> String {
     let message = clean(&problem.message);
     let title = Level::ERROR.primary_title(message);
-    let mut group = match snippets(problem, sources) {
-        snippets if snippets.is_empty() => Group::with_title(title),
-        snippets => title.elements(snippets),
-    };
+    let mut group = title.elements(snippets(problem, sources));
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(clean(help)));
     }

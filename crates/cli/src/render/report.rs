@@ -1,9 +1,10 @@
 //! What an apply or a destroy has done, and what it has not.
 
-use recon_apply::{Failed, Report};
+use recon_apply::{Done, Failed, Report};
 use recon_diff::sequence::What;
+use recon_model::Address;
 use recon_model::plan::Plan;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::layout::hanging;
 use super::style::{BAD, GOOD, STRONG, paint};
@@ -12,7 +13,8 @@ use super::words::{count, doing, done, order};
 use super::{Look, plan};
 
 /// How it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// There was nothing to do.
     Nothing,
@@ -36,31 +38,62 @@ pub struct Run<'a> {
     pub again: &'a str,
 }
 
+/// The JSON form of a run.
+#[derive(Debug, Serialize)]
+pub struct Document<'a> {
+    format: u32,
+    command: &'a str,
+    result: Outcome,
+    plan: &'a Plan,
+    done: Vec<DoneForm>,
+    failed: Vec<FailedForm>,
+    not_started: &'a [Address],
+}
+
+#[derive(Debug, Serialize)]
+struct DoneForm {
+    address: Address,
+    what: &'static str,
+    seconds: f64,
+    note: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailedForm {
+    address: Address,
+    what: &'static str,
+    error: String,
+    hint: Option<String>,
+}
+
 impl Run<'_> {
     /// The one document on standard output.
-    pub fn document(&self) -> Value {
-        let empty = Report::default();
-        let report = self.report.unwrap_or(&empty);
-        let done = report.done.iter().map(|done| {
-            json!({ "address": done.address, "what": order(done.what), "seconds": done.seconds, "note": done.note })
-        });
-        let failed = report.failed.iter().map(|failed| {
-            json!({ "address": failed.address, "what": order(failed.what), "error": failed.error, "hint": failed.hint })
-        });
-        json!({
-            "format": 1,
-            "command": self.command,
-            "result": match self.outcome {
-                Outcome::Nothing => "nothing",
-                Outcome::Done => "done",
-                Outcome::Refused => "refused",
-                Outcome::Failed => "failed",
-            },
-            "plan": self.plan,
-            "done": done.collect::<Vec<_>>(),
-            "failed": failed.collect::<Vec<_>>(),
-            "not_started": report.not_started,
-        })
+    pub fn document(&self) -> Document<'_> {
+        let (done, failed, not_started) = match self.report {
+            Some(report) => (&report.done[..], &report.failed[..], &report.not_started[..]),
+            None => Default::default(),
+        };
+        let did = |done: &'_ Done| DoneForm {
+            address: done.address.clone(),
+            what: order(done.what),
+            seconds: done.seconds,
+            note: done.note.clone(),
+        };
+        let did_not = |failed: &'_ Failed| FailedForm {
+            address: failed.address.clone(),
+            what: order(failed.what),
+            error: failed.error.clone(),
+            hint: failed.hint.clone(),
+        };
+        Document {
+            format: 1,
+            command: self.command,
+            result: self.outcome,
+            plan: self.plan,
+            done: done.iter().map(did).collect(),
+            failed: failed.iter().map(did_not).collect(),
+            not_started,
+        }
     }
 
     /// For people. A plan without steps, and a refusal, have been told already.
@@ -70,7 +103,7 @@ impl Run<'_> {
         if self.outcome == Outcome::Failed {
             lines.extend(self.failed(report, look));
         } else {
-            lines.push(format!("{} {} · {}", paint(GOOD, "Done:"), counts(report), plan::place(self.plan)));
+            lines.push(format!("{} {}", paint(GOOD, "Done:"), counts(report)));
         }
         lines.push(String::new());
         lines.join("\n")

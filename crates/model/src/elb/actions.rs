@@ -40,7 +40,7 @@ pub(super) fn fields(kind: Kind, field: &str) -> Kind {
         .sequence(&[field])
 }
 
-/// One form for an action: a forward to one group is a forward with one weight.
+/// One form for an action: a forward to one group names it, whatever its weight.
 pub(super) fn canonical(spec: &mut Value, field: &str) {
     let actions = spec.get_mut(field).and_then(Value::as_array_mut).into_iter().flatten();
     for (i, action) in actions.filter_map(Value::as_object_mut).enumerate() {
@@ -52,15 +52,25 @@ pub(super) fn canonical(spec: &mut Value, field: &str) {
 }
 
 fn forward(action: &mut Map<String, Value>) {
-    let single = action.remove("target_group");
-    let config = action.entry("forward_config").or_insert_with(|| json!({}));
-    let Some(config) = config.as_object_mut() else { return };
-    if let Some(group) = single {
-        config.entry("target_groups").or_insert_with(|| json!([{ "target_group": group }]));
-    }
-    if let Some([only]) = config.get_mut("target_groups").and_then(Value::as_array_mut).map(Vec::as_mut_slice)
-    {
-        // all of it, whatever the number
-        only["weight"] = json!(1);
+    let config = action.get("forward_config").cloned().unwrap_or_default();
+    let sticky = config["target_group_stickiness_config"]["enabled"] == true;
+    let groups = config["target_groups"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let single = match groups {
+        [] => action.get("target_group").cloned(),
+        [only] => Some(only["target_group"].clone()),
+        _ => None,
+    };
+    match single {
+        Some(group) if !sticky => {
+            action.remove("forward_config");
+            action.insert("target_group".into(), group);
+        }
+        Some(group) => {
+            action.remove("target_group");
+            action["forward_config"]["target_groups"] = json!([{ "target_group": group }]);
+        }
+        None => {
+            action.remove("target_group");
+        }
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn fill(spec: &mut Value, defaults: &[&[(&str, &str)]]) {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
         all.insert(key.clone(), Value::String(text));
     }
-    // an attribute that AWS answers empty is one that it does not have
-    all.retain(|_, value| value != "");
+    // one that AWS answers empty is one that it does not have, unless it is known to be able to have it
+    let known = |key: &str| defaults.iter().copied().flatten().any(|(known, _)| *known == key);
+    all.retain(|key, value| value != "" || known(key));
     spec.insert("attributes".into(), Value::Object(all));
 }

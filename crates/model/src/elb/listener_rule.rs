@@ -20,6 +20,8 @@ pub(crate) fn kind() -> Kind {
         // a priority of a listener is given once
         .delete_first()
         .create_only(&["listener"])
+        .matched_by("conditions", "field")
+        .matched_by("transforms", "type")
         .canonical(canonical)
 }
 

@@ -1,17 +1,20 @@
-//! Literal names that mean a resource of the stack.
+//! What a resource needs although its document does not refer to it.
 //!
 //! `taskdef.json` names roles by ARN and log groups by name, because AWS reads
 //! the same file. Where such a literal is what a resource of this stack will
-//! be called, it is a reference all the same: it orders the apply.
+//! be called, it is a reference all the same: it orders the apply. And AWS
+//! takes a service only once its target groups are behind a load balancer,
+//! which the listeners and rules that forward to them bring about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::{Field, Home, Type};
 use crate::stack::{Resource, Stack};
 use crate::tree::Tree;
 use crate::{Address, KindId};
 
-/// Turns predictable literals into references, and names into dependencies.
+/// Turns predictable literals into references, and what AWS wants there first
+/// into dependencies.
 pub fn refer(stack: &mut Stack) {
     let arns: BTreeMap<String, Address> = stack
         .resources
@@ -24,17 +27,43 @@ pub fn refer(stack: &mut Stack) {
         .filter(|resource| resource.kind == KindId::LogsLogGroup)
         .map(|resource| (resource.name(), resource.address.clone()))
         .collect();
+    let forwarders = forwarders(stack);
     for resource in stack.resources.values_mut() {
         let kind = resource.kind.kind();
         replace(&kind.spec, &mut resource.spec, &arns);
-        if resource.kind == KindId::EcsTaskDefinition {
-            let groups = log_group_names(&resource.spec);
-            resource
-                .settings
-                .depends_on
-                .extend(groups.iter().filter_map(|name| log_groups.get(name)).cloned());
+        let needs: Vec<Address> = match resource.kind {
+            KindId::EcsTaskDefinition => log_group_names(&resource.spec)
+                .iter()
+                .filter_map(|name| log_groups.get(name))
+                .cloned()
+                .collect(),
+            KindId::EcsService => target_groups(&resource.spec)
+                .iter()
+                .filter_map(|group| forwarders.get(group))
+                .flatten()
+                .cloned()
+                .collect(),
+            _ => Vec::new(),
+        };
+        resource.settings.depends_on.extend(needs);
+    }
+}
+
+/// Listeners and rules by the target groups that they forward to.
+fn forwarders(stack: &Stack) -> BTreeMap<Address, Vec<Address>> {
+    let mut found: BTreeMap<Address, Vec<Address>> = BTreeMap::new();
+    let forward = [KindId::ElbListener, KindId::ElbListenerRule];
+    for resource in stack.resources.values().filter(|resource| forward.contains(&resource.kind)) {
+        for group in target_groups(&resource.spec) {
+            found.entry(group).or_default().push(resource.address.clone());
         }
     }
+    found
+}
+
+fn target_groups(spec: &Tree) -> BTreeSet<Address> {
+    let targets = spec.references().into_iter().map(|(_, reference)| reference.target.clone());
+    targets.filter(|target| target.kind == KindId::ElbTargetGroup.name()).collect()
 }
 
 /// The ARN of a role is known before AWS is asked.

@@ -34,6 +34,8 @@ pub struct Options {
     pub env_vars: BTreeMap<String, String>,
     /// The region where `[stack]` names none.
     pub region: Option<String>,
+    /// The account where `[stack]` names none.
+    pub account: Option<String>,
 }
 
 /// Everything that is wrong with a folder, with the texts to show it in.

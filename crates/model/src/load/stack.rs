@@ -101,7 +101,7 @@ fn header(
         );
         return None;
     };
-    let account = text("account").unwrap_or_default();
+    let account = text("account").or_else(|| options.account.clone()).unwrap_or_default();
     if let Some(node) = stack.get("account")
         && (account.len() != 12 || !account.chars().all(|c| c.is_ascii_digit()))
     {

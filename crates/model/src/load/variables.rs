@@ -31,6 +31,9 @@ fn stack_values(root: &Node, options: &Options) -> BTreeMap<String, NodeValue> {
     if let Some(region) = &options.region {
         values.entry("stack.region".into()).or_insert(NodeValue::Text(region.clone()));
     }
+    if let Some(account) = &options.account {
+        values.entry("stack.account".into()).or_insert(NodeValue::Text(account.clone()));
+    }
     values.insert("env".into(), NodeValue::Text(options.env.clone().unwrap_or_default()));
     values
 }

@@ -76,7 +76,9 @@ fn pair(service: &Service, list: &Shape) -> Option<(String, String)> {
 fn order(service: &Service, list: &Shape) -> Order {
     let element = list.member.as_ref().map(|member| service.shape_of(member));
     match element {
-        Some(shape) if shape.required.iter().any(|name| name == "name") => Order::By("name".into()),
+        Some(shape) if shape.required.iter().any(|name| snake_case(name) == "name") => {
+            Order::By("name".into())
+        }
         _ => Order::Set,
     }
 }

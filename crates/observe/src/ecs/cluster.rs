@@ -5,7 +5,8 @@ use recon_aws::ReadOp;
 use recon_model::{KindId, Live, Resource};
 use serde_json::{Value, json};
 
-use crate::Cx;
+use crate::cx::unreadable;
+use crate::{Cx, namespaces};
 
 const DESCRIBE: ReadOp = ReadOp::new("ecs", "DescribeClusters");
 
@@ -21,15 +22,22 @@ async fn batch(cx: &Cx<'_>, resources: &[&Resource]) {
         Err(error) => return cx.fail(resources, &error),
     };
     let clusters: Vec<&Value> = answer["clusters"].as_array().into_iter().flatten().collect();
-    for (resource, name) in resources.iter().zip(&names) {
+    join_all(resources.iter().zip(&names).map(|(resource, name)| async {
         // a deleted cluster is described for a while, as INACTIVE
         let there = clusters.iter().find(|c| c["clusterName"] == **name && c["status"] != "INACTIVE");
-        cx.put(
-            &resource.address,
-            there.map_or(Live::Absent, |cluster| {
-                let exports = [("arn", &cluster["clusterArn"]), ("name", &cluster["clusterName"])];
-                Live::Present(Box::new(cx.found(KindId::EcsCluster, cluster, &cluster["tags"], &exports)))
-            }),
-        );
+        match there {
+            Some(cluster) => cx.put(&resource.address, present(cx, resource, cluster).await),
+            None => cx.absent(resource),
+        }
+    }))
+    .await;
+}
+
+async fn present(cx: &Cx<'_>, resource: &Resource, cluster: &Value) -> Live {
+    let exports = [("arn", &cluster["clusterArn"]), ("name", &cluster["clusterName"])];
+    let mut found = cx.found(KindId::EcsCluster, cluster, &cluster["tags"], &exports);
+    match namespaces::named(cx, resource, ["service_connect_defaults", "namespace"], &mut found).await {
+        Ok(()) => Live::Present(Box::new(found)),
+        Err(error) => unreadable(&error),
     }
 }

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::{join_all, try_join, try_join_all};
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Orphan, Resource, Tree};
+use recon_model::{Found, KindId, Live, Orphan, Resource};
 use serde_json::{Value, json};
 
 use super::tags;
 use crate::cx::unreadable;
+use crate::tags::split;
 use crate::{Cx, kind_of_address};
 
 const DESCRIBE: ReadOp = ReadOp::new("elbv2", "DescribeListeners");
@@ -46,7 +47,7 @@ async fn parent(cx: &Cx<'_>, load_balancer: &str, declared: &[&Resource]) {
         let tags = tag_lists.get(&tags::arn(listener, "ListenerArn")).cloned().unwrap_or_default();
         match declared.iter().find(|resource| port(resource) == listener["Port"]) {
             Some(resource) => {
-                let live = match found(cx, listener, &tags, Some(resource)).await {
+                let live = match found(cx, listener, &tags).await {
                     Ok(found) => Live::Present(Box::new(found)),
                     Err(error) => unreadable(&error),
                 };
@@ -60,34 +61,31 @@ async fn parent(cx: &Cx<'_>, load_balancer: &str, declared: &[&Resource]) {
 }
 
 /// On a declared load balancer and not declared: ours once, or somebody else's.
-async fn stranger(cx: &Cx<'_>, listener: &Value, tags: &Value) {
-    let Ok(found) = found(cx, listener, tags, None).await else { return };
-    let Some(owner) = found.owner.clone().filter(|owner| owner.stack == cx.stack.name) else { return };
-    if let Some((address, kind)) = kind_of_address(&owner.address) {
-        cx.orphan(Orphan { address, kind, found });
+async fn stranger(cx: &Cx<'_>, listener: &Value, tag_list: &Value) {
+    let (_, owner) = split(tag_list);
+    let Some(owner) = owner.filter(|owner| owner.stack == cx.stack.name) else { return };
+    let Some((address, kind)) = kind_of_address(&owner.address) else { return };
+    match found(cx, listener, tag_list).await {
+        Ok(found) => cx.orphan(Orphan { address, kind, found }),
+        Err(error) => cx.blind(format!("{address}, which is declared no more: {error}")),
     }
 }
 
-/// Attributes and further certificates are read where they are declared.
-async fn found(
-    cx: &Cx<'_>,
-    listener: &Value,
-    tags: &Value,
-    resource: Option<&Resource>,
-) -> Result<Found, AwsError> {
+/// The listener with its attributes and, where it encrypts, all its certificates.
+async fn found(cx: &Cx<'_>, listener: &Value, tags: &Value) -> Result<Found, AwsError> {
     let mut document = listener.clone();
-    let declares = |field: &str| resource.is_some_and(|resource| resource.spec.get(field).is_some());
     let arn = tags::arn(listener, "ListenerArn");
-    if declares("attributes") {
-        let answer = cx.read(ATTRIBUTES, json!({"ListenerArn": arn})).await?;
-        document["Attributes"] = answer["Attributes"].clone();
-    }
-    let many = resource
-        .and_then(|resource| resource.spec.get("certificates"))
-        .is_some_and(|tree| matches!(tree, Tree::List(items) if items.len() > 1));
-    if many {
-        let answer = cx.read_all(CERTIFICATES, json!({"ListenerArn": arn})).await?;
-        document["Certificates"] = answer["Certificates"].clone();
+    let attributes = cx.read(ATTRIBUTES, json!({"ListenerArn": arn}));
+    let certificates = async {
+        match listener["Certificates"].as_array().is_some_and(|list| !list.is_empty()) {
+            true => Ok(Some(cx.read_all(CERTIFICATES, json!({"ListenerArn": arn})).await?)),
+            false => Ok::<_, AwsError>(None),
+        }
+    };
+    let (attributes, certificates) = try_join(attributes, certificates).await?;
+    document["Attributes"] = attributes["Attributes"].clone();
+    if let Some(certificates) = certificates {
+        document["Certificates"] = certificates["Certificates"].clone();
     }
     let exports = [("arn", &listener["ListenerArn"]), ("name", &listener["Port"])];
     Ok(cx.found(KindId::ElbListener, &document, tags, &exports))
@@ -109,7 +107,7 @@ pub async fn by_arn(cx: &Cx<'_>, arns: &[String]) -> Result<Vec<Found>, AwsError
     let tags = |arn: &String| tag_lists.get(arn).cloned().unwrap_or_default();
     try_join_all(listeners.iter().zip(&arns).map(|(listener, arn)| {
         let tags = tags(arn);
-        async move { found(cx, listener, &tags, None).await }
+        async move { found(cx, listener, &tags).await }
     }))
     .await
 }

@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::{application_autoscaling, ecs};
 use crate::context::Context;
 use crate::form::text;
 use crate::tags::Tags;
@@ -41,41 +40,4 @@ pub(crate) trait Holdings {
 /// The text members of that name: ARNs out of documents.
 pub(crate) fn arns<'a>(documents: impl IntoIterator<Item = &'a Value>, member: &str) -> Vec<String> {
     documents.into_iter().map(|document| text(document, member).to_string()).collect()
-}
-
-impl Holdings for ecs::State {
-    fn remains(&self, view: &View<'_>) -> Vec<String> {
-        let mut now = self.clone();
-        now.settle(view.now);
-        let alive = |document: &&Value, states: &[&str]| states.contains(&text(document, "status"));
-        let clusters = now.clusters.values().map(|kept| &kept.document);
-        let services = now.services.values().flat_map(|held| held.values()).map(|record| &record.document);
-        let revisions = now.families.values().flat_map(|family| family.revisions.values());
-        let definitions = revisions.map(|kept| &kept.document).filter(|doc| alive(doc, &["ACTIVE"]));
-        [
-            arns(clusters.filter(|doc| !alive(doc, &["INACTIVE"])), "clusterArn"),
-            arns(services.filter(|doc| !alive(doc, &["INACTIVE"])), "serviceArn"),
-            arns(definitions, "taskDefinitionArn"),
-        ]
-        .concat()
-    }
-
-    /// A task definition is found by its tags while it is ACTIVE.
-    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
-        let inactive = |arn: &str| {
-            let definition = arn.contains(":task-definition/").then(|| self.task_definition(arn)).flatten();
-            definition.is_some_and(|definition| definition["status"] != "ACTIVE")
-        };
-        self.tagged().into_iter().filter(|(arn, _)| !inactive(arn)).collect()
-    }
-}
-
-impl Holdings for application_autoscaling::State {
-    fn remains(&self, _: &View<'_>) -> Vec<String> {
-        arns(self.targets.values().map(|target| &target.document), "ScalableTargetARN")
-    }
-
-    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
-        self.tagged()
-    }
 }

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::form::{put, text};
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::Tags;
 
 /// What Application Auto Scaling holds in one region.
@@ -32,14 +34,6 @@ pub struct Target {
 }
 
 impl State {
-    /// ARN and tags of every tagged scalable target.
-    pub fn tagged(&self) -> Vec<(String, Tags)> {
-        let tagged = self.targets.values().filter(|target| !target.tags.is_empty());
-        tagged
-            .map(|target| (text(&target.document, "ScalableTargetARN").to_string(), target.tags.clone()))
-            .collect()
-    }
-
     fn target(&mut self, input: &Value) -> Result<&mut Target, Refusal> {
         let missing = || {
             let [namespace, resource, dimension] = IDENTITY.map(|member| text(input, member));
@@ -52,20 +46,22 @@ impl State {
     }
 }
 
+impl Holdings for State {
+    fn remains(&self, _: &View<'_>) -> Vec<String> {
+        arns(self.targets.values().map(|target| &target.document), "ScalableTargetARN")
+    }
+
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let pair = |held: &Target| (text(&held.document, "ScalableTargetARN").to_string(), held.tags.clone());
+        self.targets.values().map(pair).collect()
+    }
+}
+
 /// What a scalable target is known by.
 const IDENTITY: [&str; 3] = ["ServiceNamespace", "ResourceId", "ScalableDimension"];
 
 fn key(input: &Value) -> String {
     IDENTITY.map(|member| text(input, member)).join(" ")
-}
-
-fn text<'a>(document: &'a Value, key: &str) -> &'a str {
-    document[key].as_str().unwrap_or_default()
-}
-
-/// The texts of the list under that key.
-fn texts<'a>(document: &'a Value, key: &str) -> Vec<&'a str> {
-    document[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {
@@ -89,15 +85,9 @@ fn page(items: Vec<Value>, key: &str, input: &Value) -> Result<Value, Refusal> {
         Some(_) => return Err(invalid("MaxResults must be between 1 and 50.")),
     };
     let bad_token = || Refusal::bad("InvalidNextTokenException", "The next token supplied was invalid.");
-    let start: usize = match text(input, "NextToken") {
-        "" => 0,
-        token => token.parse().map_err(|_| bad_token())?,
-    };
-    let end = items.len().min(start.saturating_add(size));
-    let mut answer = json!({ key: items.get(start..end).unwrap_or_default() });
-    if end < items.len() {
-        answer["NextToken"] = json!(end.to_string());
-    }
+    let (items, next) = crate::page::page(items, &input["NextToken"], size).ok_or_else(bad_token)?;
+    let mut answer = json!({ key: items });
+    put(&mut answer, "NextToken", json!(next));
     Ok(answer)
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{IDENTITY, invalid, is_wanted, not_found, page, text, texts};
+use super::{IDENTITY, invalid, is_wanted, not_found, page};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 
 /// The configuration that goes with each type of policy.

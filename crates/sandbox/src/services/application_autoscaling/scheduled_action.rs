@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{IDENTITY, invalid, is_wanted, not_found, page, text, texts};
+use super::{IDENTITY, invalid, is_wanted, not_found, page};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 
 /// Makes an action or changes the one of that name; times that are not given go.

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{IDENTITY, Target, invalid, is_wanted, key, page, text, texts};
+use super::{IDENTITY, Target, invalid, is_wanted, key, page};
 use crate::context::Context;
+use crate::form::{text, texts};
 use crate::refusal::Refusal;
 use crate::tags;
 

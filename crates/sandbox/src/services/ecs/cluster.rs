@@ -7,7 +7,7 @@ use super::refuse::{self, unless};
 use super::{Kept, REMEMBERED, last_part, tag};
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::services::servicediscovery;
+use crate::services::servicediscovery::Namespace;
 
 /// The cluster that a request names, or `default`.
 pub fn named(input: &Value) -> &str {
@@ -178,25 +178,18 @@ fn check_exec(exec: &Value) -> Result<(), Refusal> {
 
 /// ARN of the namespace; a name that Cloud Map does not know yet becomes an HTTP namespace.
 fn namespace_arn(cx: &mut Context<'_>, namespace: &str) -> Result<String, Refusal> {
-    if let Some(known) = cx.here.servicediscovery.namespace(namespace) {
+    let cloud_map = &mut cx.here.servicediscovery;
+    cloud_map.settle(cx.now);
+    if let Some(known) = cloud_map.namespace(namespace) {
         return Ok(text(known, "Arn").to_string());
     }
     unless(!namespace.starts_with("arn:"), || {
         Refusal::bad("NamespaceNotFoundException", "The specified namespace was not found.")
     })?;
-    let request = json!({
-        "Name": namespace,
-        "CreatorRequestId": cx.ids.uuid(),
-        "Tags": [{"Key": "AmazonECSManaged", "Value": "true"}],
-    });
-    let id = servicediscovery::handle(cx, "CreateHttpNamespace", &request)
-        .and_then(|started| {
-            servicediscovery::handle(cx, "GetOperation", &json!({"OperationId": started["OperationId"]}))
-        })
-        .ok()
-        .and_then(|answer| answer["Operation"]["Targets"]["NAMESPACE"].as_str().map(str::to_string))
-        .unwrap_or_else(|| format!("ns-{}", cx.ids.hex(16)));
-    Ok(cx.arn("servicediscovery", &format!("namespace/{id}")))
+    let id = format!("ns-{}", cx.ids.hex(16));
+    let mut made = Namespace::http(&id, cx.region, cx.account, cx.now, namespace);
+    made.tags.insert("AmazonECSManaged".into(), "true".into());
+    Ok(cloud_map.add(made))
 }
 
 /// A capacity provider strategy with AWS's defaults.

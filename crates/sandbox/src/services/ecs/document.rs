@@ -3,17 +3,10 @@
 use serde_json::{Value, json};
 
 use super::refuse;
+use crate::form::put;
 use crate::refusal::Refusal;
 
-/// The text under that key, or none at all.
-pub fn text<'a>(document: &'a Value, key: &str) -> &'a str {
-    document[key].as_str().unwrap_or_default()
-}
-
-/// The list under that key; an absent one is empty.
-pub fn list<'a>(document: &'a Value, key: &str) -> &'a [Value] {
-    document[key].as_array().map_or(&[], Vec::as_slice)
-}
+pub(crate) use crate::form::{items as list, text};
 
 /// The texts of the list under that key.
 pub fn texts<'a>(document: &'a Value, key: &str) -> impl Iterator<Item = &'a str> {
@@ -59,16 +52,7 @@ pub fn remove(document: &mut Value, key: &str) -> Option<Value> {
 
 /// The document without members that are null: AWS does not tell them from absent ones.
 pub fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => map
-            .iter()
-            .filter(|(_, v)| !v.is_null())
-            .map(|(k, v)| (k.clone(), without_nulls(v)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        Value::Array(items) => items.iter().map(without_nulls).collect(),
-        other => other.clone(),
-    }
+    crate::form::given(value.clone())
 }
 
 /// Does the name have the form of an ECS name?
@@ -84,17 +68,9 @@ pub fn page(items: Vec<Value>, key: &str, input: &Value, size: usize) -> Result<
         Some(asked @ 1..=100) => usize::try_from(asked).unwrap_or(size),
         Some(_) => return Err(refuse::parameter("maxResults must be between 1 and 100.")),
     };
-    let start: usize = match text(input, "nextToken") {
-        "" => 0,
-        token => token
-            .strip_prefix("page-")
-            .and_then(|at| at.parse().ok())
-            .ok_or_else(|| refuse::parameter("Invalid token."))?,
-    };
-    let end = items.len().min(start.saturating_add(size));
-    let mut answer = json!({ key: items.get(start..end).unwrap_or_default() });
-    if end < items.len() {
-        answer["nextToken"] = json!(format!("page-{end}"));
-    }
+    let (items, next) = crate::page::page(items, &input["nextToken"], size)
+        .ok_or_else(|| refuse::parameter("Invalid token."))?;
+    let mut answer = json!({ key: items });
+    put(&mut answer, "nextToken", json!(next));
     Ok(answer)
 }

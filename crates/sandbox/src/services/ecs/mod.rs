@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::context::{Context, Ids};
 use crate::refusal::Refusal;
+use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::Tags;
 use document::{text, without_nulls};
 
@@ -98,11 +99,6 @@ impl State {
         }
     }
 
-    /// ARN and tags of everything tagged.
-    pub fn tagged(&self) -> Vec<(String, Tags)> {
-        self.tags.iter().map(|(arn, tags)| (arn.clone(), tags.clone())).collect()
-    }
-
     /// Brings everything to where it stands at that time.
     pub fn settle(&mut self, now: f64) {
         self.clusters.retain(|_, cluster| !cluster.is_gone(now));
@@ -141,6 +137,34 @@ impl State {
             cluster.document["pendingTasksCount"] = sum("pendingCount").into();
             cluster.document["activeServicesCount"] = active.into();
         }
+    }
+}
+
+impl Holdings for State {
+    fn remains(&self, view: &View<'_>) -> Vec<String> {
+        let mut now = self.clone();
+        now.settle(view.now);
+        let alive = |document: &&Value, states: &[&str]| states.contains(&text(document, "status"));
+        let clusters = now.clusters.values().map(|kept| &kept.document);
+        let services = now.services.values().flat_map(|held| held.values()).map(|record| &record.document);
+        let revisions = now.families.values().flat_map(|family| family.revisions.values());
+        let definitions = revisions.map(|kept| &kept.document).filter(|doc| alive(doc, &["ACTIVE"]));
+        [
+            arns(clusters.filter(|doc| !alive(doc, &["INACTIVE"])), "clusterArn"),
+            arns(services.filter(|doc| !alive(doc, &["INACTIVE"])), "serviceArn"),
+            arns(definitions, "taskDefinitionArn"),
+        ]
+        .concat()
+    }
+
+    /// A task definition is found by its tags while it is ACTIVE.
+    fn tagged(&self, _: &View<'_>) -> Vec<(String, Tags)> {
+        let inactive = |arn: &str| {
+            let definition = arn.contains(":task-definition/").then(|| self.task_definition(arn)).flatten();
+            definition.is_some_and(|definition| definition["status"] != "ACTIVE")
+        };
+        let found = self.tags.iter().filter(|(arn, _)| !inactive(arn));
+        found.map(|(arn, tags)| (arn.clone(), tags.clone())).collect()
     }
 }
 

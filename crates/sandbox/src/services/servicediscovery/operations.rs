@@ -39,7 +39,7 @@ pub enum Change {
 
 impl State {
     /// Does what is due by now.
-    pub(super) fn settle(&mut self, now: f64) {
+    pub(crate) fn settle(&mut self, now: f64) {
         let Self { namespaces, operations, .. } = self;
         for operation in operations.values_mut().filter(|op| op.done_at <= now) {
             let Some(change) = operation.change.take() else { continue };

@@ -1,0 +1,105 @@
+//! What stands below the options of every `--help`: examples and exit codes.
+
+pub const RECON: &str = "\
+Start here, without an AWS account:
+  recon plan --sandbox         what would be created, in an AWS in a box
+  recon apply --sandbox        create it there
+  recon plan --sandbox         no changes
+
+Exit codes:
+  plan            0 made; --detailed-exitcode: 0 no changes, 2 changes, 1 error
+  drift           0 none, 2 drift, 1 error or something could not be read
+  apply, destroy  0 done, 1 refused or failed
+  show, sandbox   0 done, 1 error
+  any             64 the command line is wrong
+
+Region, profile, credentials and endpoint are found as the AWS CLI finds them
+(AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ~/.aws/config).";
+
+pub const PLAN: &str = "\
+Examples:
+  recon plan                               the stack in desired/
+  recon plan --env prod --var tag=1.9.0    with an overlay and a variable
+  recon plan --target ecs.service.api      only this resource and what it needs
+  recon plan --format json > plan.json     for machines, and for `recon show`
+
+Exit codes:
+  0   the plan was made
+  1   error
+  64  the command line is wrong
+with --detailed-exitcode:
+  0   no changes
+  2   changes, or steps that are blocked
+  1   error, or something could not be read";
+
+pub const APPLY: &str = "\
+Examples:
+  recon apply                             shows the plan; only `yes` goes on
+  recon apply --sandbox --auto-approve    in an AWS in a box
+  recon apply --target ecs.service.api    only this resource and what it needs
+
+Nothing is begun while a step of the plan is blocked. After a failure, or an
+interruption at any point, run it again: it goes on from what is there.
+
+Exit codes:
+  0   done, or there was nothing to do
+  1   refused, not confirmed, or failed; what was done and what was not is told
+  64  the command line is wrong";
+
+pub const DRIFT: &str = "\
+Examples:
+  recon drift                        every difference, its line, both ways out
+  recon drift --format json          the same as `recon plan --format json`
+  recon drift || notify-somebody     in a nightly job
+
+Exit codes:
+  0   the account is as declared
+  2   something differs
+  1   error, or something could not be read: nobody can say that all is well
+  64  the command line is wrong";
+
+pub const DESTROY: &str = "\
+Examples:
+  recon destroy --env test                  shows the plan; only `yes` goes on
+  recon destroy --sandbox --auto-approve    in an AWS in a box
+
+What the stack does not own stays, and so does what `prevent_destroy` guards.
+
+Exit codes:
+  0   done, or there was nothing to delete
+  1   refused, not confirmed, or failed; what was done and what was not is told
+  64  the command line is wrong";
+
+pub const SHOW: &str = "\
+Examples:
+  recon plan --format json > plan.json
+  recon show plan.json
+  recon show - < plan.json
+
+Exit codes:
+  0   shown
+  1   the file is no plan, or of a format that this recon does not know
+  64  the command line is wrong";
+
+pub const SERVE: &str = "\
+Example:
+  recon sandbox serve --port 4566
+  export AWS_ENDPOINT_URL=http://127.0.0.1:4566
+  export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+  aws ecs list-clusters --region ap-northeast-2
+
+The first line on standard output is the endpoint's URL. Ctrl-C ends it.
+
+Exit codes:
+  0   ended
+  1   the port is taken, or the file is no sandbox
+  64  the command line is wrong";
+
+pub const RESET: &str = "\
+Example:
+  recon sandbox reset
+
+Exit codes:
+  0   it is empty
+  1   the file is no sandbox, or cannot be written
+  64  the command line is wrong";

@@ -1,0 +1,11 @@
+//! What people and machines see of recon.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helpers are tests too")]
+
+mod behaviour;
+mod build;
+mod drifts;
+mod helps;
+mod plans;
+mod problems;
+mod reports;
+mod served;

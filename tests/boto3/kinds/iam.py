@@ -1,0 +1,66 @@
+"""IAM roles."""
+
+import json
+
+from .tags import TAGS
+
+
+def trust(*services):
+    statement = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def role(aws):
+    name = {"RoleName": "deploy"}
+    given = {
+        **name,
+        "Path": "/ci/",
+        "AssumeRolePolicyDocument": trust("codedeploy.amazonaws.com"),
+        "Description": "deploys",
+        "MaxSessionDuration": 7200,
+    }
+    policy = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    )
+    bound = aws.ask("iam.create_policy", PolicyName="bound", PolicyDocument=policy)["Policy"]["Arn"]
+    managed = aws.managed_policy("AWSCodeDeployRoleForECS")
+    aws("create", "iam.create_role", **given, PermissionsBoundary=bound, Tags=TAGS)
+    aws.refuses(aws("create again", "iam.create_role", **given), "EntityAlreadyExists")
+    found = aws("read", "iam.get_role", **name)
+    wanted = {
+        **given,
+        "AssumeRolePolicyDocument": json.loads(given["AssumeRolePolicyDocument"]),
+        "Tags": TAGS,
+    }
+    aws.holds(found, {"Role": {**wanted, "PermissionsBoundary": {"PermissionsBoundaryArn": bound}}})
+
+    aws("attach", "iam.attach_role_policy", **name, PolicyArn=managed)
+    aws("put inline", "iam.put_role_policy", **name, PolicyName="in", PolicyDocument=policy)
+    aws.holds(
+        aws("read attached", "iam.list_attached_role_policies", **name),
+        {"AttachedPolicies": [{"PolicyArn": managed}]},
+    )
+    aws.holds(aws("list inline", "iam.list_role_policies", **name), {"PolicyNames": ["in"]})
+    inline = aws("read inline", "iam.get_role_policy", **name, PolicyName="in")
+    aws.holds(inline, {"PolicyName": "in", "PolicyDocument": json.loads(policy)})
+
+    aws("change", "iam.update_role", **name, Description="deploys more", MaxSessionDuration=3600)
+    aws("change trust", "iam.update_assume_role_policy", **name, PolicyDocument=trust("ecs.amazonaws.com"))
+    aws("drop boundary", "iam.delete_role_permissions_boundary", **name)
+    aws("tag", "iam.tag_role", **name, Tags=[{"Key": "Env", "Value": "prod"}])
+    aws("untag", "iam.untag_role", **name, TagKeys=["recon:stack"])
+    found = aws("read changed", "iam.get_role", **name)
+    changed = {
+        "Description": "deploys more",
+        "MaxSessionDuration": 3600,
+        "Tags": [{"Key": "Env", "Value": "prod"}],
+    }
+    aws.holds(
+        found, {"Role": {**changed, "AssumeRolePolicyDocument": json.loads(trust("ecs.amazonaws.com"))}}
+    )
+
+    aws.refuses(aws("delete in use", "iam.delete_role", **name), "DeleteConflict")
+    aws("detach", "iam.detach_role_policy", **name, PolicyArn=managed)
+    aws("delete inline", "iam.delete_role_policy", **name, PolicyName="in")
+    aws("delete", "iam.delete_role", **name)
+    aws.refuses(aws("read deleted", "iam.get_role", **name), "NoSuchEntity")
