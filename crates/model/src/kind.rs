@@ -207,6 +207,7 @@ impl Kind {
     }
 
     /// Adds a field that AWS keeps behind another call than creation.
+    #[allow(clippy::should_implement_trait)] // a builder says what it adds
     pub fn add(mut self, field: Field) -> Self {
         if let Some(structure) = self.spec.ty.structure_mut() {
             structure.fields.push(field);
