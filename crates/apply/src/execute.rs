@@ -191,12 +191,12 @@ impl<'a> Run<'a> {
         let (item, exports) = match (operation.what, live) {
             (What::Update, Some(live)) => {
                 let changed = self.changed(address);
-                let item = Item::updating(self.cx, resource, &changed)?;
+                let item = Item::updating(self.cx, resource, &live.spec, &changed)?;
                 let exports = kinds::update(self.cx, &item, live, &changed).await?;
                 (item, exports)
             }
             _ => {
-                let item = Item::new(self.cx, resource)?;
+                let item = Item::new(self.cx, resource, live.map(|found| &found.spec))?;
                 let exports = kinds::create(self.cx, &item).await?;
                 (item, exports)
             }

@@ -24,9 +24,12 @@ pub struct Item<'a> {
 impl<'a> Item<'a> {
     /// # Errors
     /// When a reference in it is not known yet.
-    pub fn new(cx: &Cx<'_>, resource: &'a Resource) -> Result<Self, Failure> {
+    pub fn new(cx: &Cx<'_>, resource: &'a Resource, live: Option<&Value>) -> Result<Self, Failure> {
         let known = |reference: &_| cx.known(reference);
-        let spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        let mut spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        if let Some(inherits) = resource.kind.kind().inherits {
+            inherits(&mut spec, live);
+        }
         let mut canonical = spec.clone();
         if let Some(form) = resource.kind.kind().canonical {
             form(&mut canonical);
@@ -51,8 +54,13 @@ impl<'a> Item<'a> {
     ///
     /// # Errors
     /// When a reference in it is not known yet.
-    pub fn updating(cx: &Cx<'_>, resource: &'a Resource, changed: &Changed) -> Result<Self, Failure> {
-        let mut item = Self::new(cx, resource)?;
+    pub fn updating(
+        cx: &Cx<'_>,
+        resource: &'a Resource,
+        live: &Value,
+        changed: &Changed,
+    ) -> Result<Self, Failure> {
+        let mut item = Self::new(cx, resource, Some(live))?;
         let spec = &resource.kind.kind().spec;
         // a list is written whole: what its items omit is the default again
         for path in changed.paths.iter().filter(|path| !path.contains('[')) {

@@ -78,6 +78,16 @@ const TABLE: &[Line] = &[
     line("events", &["PutTargets"], &["ResourceNotFoundException"], 60),
     line("s3", &[], &["OperationAborted"], 120),
     after_iam(line("s3", &["PutBucketPolicy"], &["MalformedPolicy"], 120)),
+    line("application-autoscaling", &[], &["ConcurrentUpdateException"], 60),
+    line(
+        "application-autoscaling",
+        &["PutScalingPolicy", "PutScheduledAction"],
+        &["ObjectNotFoundException"],
+        60,
+    ),
+    line("codestar-notifications", &[], &["ConcurrentModificationException"], 60),
+    after_iam(line("kms", &["CreateKey", "PutKeyPolicy"], &["MalformedPolicyDocumentException"], 120)),
+    line("servicediscovery", &[], &["DuplicateRequest"], 120),
     line("logs", &[], &["OperationAbortedException", "ServiceUnavailableException"], 60),
 ];
 

@@ -30,7 +30,7 @@ impl Planner<'_> {
             if let Some(because) = self.blocked_need(resource) {
                 return blocked(because);
             }
-            let desired = self.desired(resource, false);
+            let desired = self.desired(resource, None, false);
             let because = vec![Because::new("ABSENT", "it is not in the account yet")];
             return (Action::Create(because), leaves(&resource.kind.kind().spec, &desired));
         };
@@ -61,11 +61,11 @@ impl Planner<'_> {
 
     fn existing(&self, resource: &Resource, found: &Found) -> (Action, Vec<FieldChange>) {
         let kind = resource.kind.kind();
-        let mut desired = self.desired(resource, true);
+        let mut desired = self.desired(resource, Some(&found.spec), true);
         let mut live = found.spec.clone();
         if let Some(canonical) = kind.canonical {
             canonical(&mut live);
-            silence(&kind.spec, &mut desired, &self.desired(resource, false), &live);
+            silence(&kind.spec, &mut desired, &self.desired(resource, Some(&found.spec), false), &live);
         }
         invariants::same_side(self.stack, self.snapshot, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
@@ -143,8 +143,11 @@ impl Planner<'_> {
     }
 
     /// The desired document in the form in which it is compared.
-    fn desired(&self, resource: &Resource, canonical: bool) -> Value {
+    fn desired(&self, resource: &Resource, live: Option<&Value>, canonical: bool) -> Value {
         let mut desired = self.known.document(&resource.spec);
+        if let Some(inherits) = resource.kind.kind().inherits {
+            inherits(&mut desired, live);
+        }
         if let Some(form) = resource.kind.kind().canonical.filter(|_| canonical) {
             form(&mut desired);
         }

@@ -82,7 +82,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::compare::{changes, leaves};
+    use crate::compare::changes;
+    use crate::leaves::leaves;
 
     fn pipeline(token: &str) -> Value {
         json!({"stages": [{"name": "Source", "actions": [{

@@ -40,9 +40,14 @@ pub struct Kind {
     pub moved_by_others: Option<fn(&Value) -> Vec<Moved>>,
     /// Brings a spec, desired or live, to the form in which the two are compared.
     pub canonical: Option<fn(&mut Value)>,
+    /// Fills in what others decide, from what is there (`None`: nothing yet).
+    pub inherits: Option<Inherits>,
     /// Says of a changed field whether it forces a replacement in this case.
     pub forces: Option<Forces>,
 }
+
+/// `(desired, live)`: completes the desired document.
+pub type Inherits = fn(&mut Value, Option<&Value>);
 
 /// `(field, desired, live)` to the reason why no call could change it in place.
 pub type Forces = fn(&str, &Value, &Value) -> Option<Reason>;
@@ -114,6 +119,7 @@ impl Kind {
             left_out: Vec::new(),
             moved_by_others: None,
             canonical: None,
+            inherits: None,
             forces: None,
         }
     }
@@ -166,6 +172,11 @@ impl Kind {
         self
     }
 
+    pub fn inherits(mut self, complete: Inherits) -> Self {
+        self.inherits = Some(complete);
+        self
+    }
+
     pub fn forces(mut self, decide: Forces) -> Self {
         self.forces = Some(decide);
         self
@@ -196,6 +207,7 @@ impl Kind {
     }
 
     /// Adds a field that AWS keeps behind another call than creation.
+    #[allow(clippy::should_implement_trait)] // a builder says what it adds
     pub fn add(mut self, field: Field) -> Self {
         if let Some(structure) = self.spec.ty.structure_mut() {
             structure.fields.push(field);

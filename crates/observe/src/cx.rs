@@ -10,9 +10,11 @@ use recon_model::{
     setting_tag,
 };
 use serde_json::{Value, json};
-use tokio::sync::SetOnce;
+use tokio::sync::{OnceCell, SetOnce};
 
 use crate::tags;
+
+const IAM: ReadOp = ReadOp::new("iam", "GetAccountAuthorizationDetails");
 
 /// One reading of an account.
 pub struct Cx<'a> {
@@ -24,6 +26,7 @@ pub struct Cx<'a> {
     lookups: BTreeMap<Address, SetOnce<Looked>>,
     orphans: Mutex<Vec<Orphan>>,
     blind: Mutex<Vec<String>>,
+    iam: OnceCell<Result<Value, AwsError>>,
 }
 
 /// Why a resource cannot be asked for.
@@ -46,6 +49,7 @@ impl<'a> Cx<'a> {
             lookups: stack.lookups.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
             orphans: Mutex::default(),
             blind: Mutex::default(),
+            iam: OnceCell::new(),
         }
     }
 
@@ -57,6 +61,13 @@ impl<'a> Cx<'a> {
     /// One call with all its pages.
     pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
         self.reader.read_all(op, input).await
+    }
+
+    /// The account's roles, users, groups and policies of its own, asked for once.
+    pub async fn iam(&self) -> Result<&Value, &AwsError> {
+        let filter = ["Role", "User", "Group", "LocalManagedPolicy"];
+        let input = json!({"Filter": filter, "MaxItems": 1000});
+        self.iam.get_or_init(|| self.read_all(IAM, input)).await.as_ref()
     }
 
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.

@@ -6,6 +6,7 @@ mod literals;
 mod merge;
 mod node;
 mod problem;
+mod scaled;
 mod source;
 mod stack;
 mod template;

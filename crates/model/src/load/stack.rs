@@ -9,7 +9,8 @@ use super::node::{Entry, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::source::Span;
 use super::typed::{Spelling, Typing};
-use super::{Options, template};
+use super::{Options, scaled, template};
+use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
 use crate::schema::{Field, Home};
 use crate::stack::{Lookup, Order, Resource, Settings, Stack};
@@ -66,6 +67,7 @@ pub fn build(
     }
     outputs(root, &mut stack, &declared, files, problems);
     literals::refer(&mut stack);
+    scaled::leave_alone(&mut stack);
     check(&stack, problems);
     Some(stack)
 }
@@ -365,6 +367,9 @@ fn check(stack: &Stack, problems: &mut Vec<Problem>) {
             );
         }
     }
+    for resource in stack.resources.values().filter(|resource| resource.kind == KindId::EcsTaskDefinition) {
+        initial_image(resource, problems);
+    }
     if let Some(cycle) = graph::cycle(stack) {
         let first = stack.resources.get(&cycle[0]);
         let names: Vec<String> = cycle.iter().map(ToString::to_string).collect();
@@ -374,5 +379,25 @@ fn check(stack: &Stack, problems: &mut Vec<Problem>) {
                 .label("part of a cycle")
                 .help("break the circle: name one of them by { arn = \"…\" }, or drop a depends_on"),
         );
+    }
+}
+
+/// A placeholder needs something to stand for before the pipeline's first run.
+fn initial_image(resource: &Resource, problems: &mut Vec<Problem>) {
+    let Some(Tree::List(containers)) = resource.spec.get("container_definitions") else { return };
+    for (at, container) in containers.iter().enumerate() {
+        let image = container.get("image").and_then(Tree::as_str).unwrap_or_default();
+        if is_placeholder(image) && resource.spec.get("initial_image").is_none() {
+            let span = resource.span_of(&format!("container_definitions[{at}].image"));
+            problems.push(
+                Problem::new(
+                    span,
+                    format!("`{image}` is the pipeline's to fill in, and nothing says with what to begin"),
+                )
+                .label("a placeholder")
+                .help(format!("add initial_image = \"…\" to [{}]", resource.address))
+                .related(resource.span, "the task definition"),
+            );
+        }
     }
 }

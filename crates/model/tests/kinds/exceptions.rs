@@ -181,6 +181,10 @@ pub const EXCEPTIONS: &[(&str, &str)] = &[
         "elb.load_balancer: customer_owned_ipv4_pool is create-only here and not there",
         "no property there, and no call changes it",
     ),
+    (
+        "elb.target_group: target_control_port is create-only here and not there",
+        "ModifyTargetGroup has no member for it",
+    ),
     ("elb.target_group: Targets is no field here", "ECS registers its tasks by itself"),
     (
         "elb.listener_rule: ListenerArn is write-only there and compared here",

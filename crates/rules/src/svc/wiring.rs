@@ -19,7 +19,7 @@ name            = "worker"
 cluster         = "main"
 task_definition = "worker"
 desired_count   = 1
-service_connect_configuration = { enabled = true, namespace = "shop", services = [{ port_name = "http" }] }
+service_connect_configuration = { enabled = true, namespace = { name = "shop" }, services = [{ port_name = "http" }] }
 "#,
     good: r#"
 [ecs.service.worker]
@@ -27,7 +27,7 @@ name            = "worker"
 cluster         = "main"
 task_definition = "worker"
 desired_count   = 1
-service_connect_configuration = { enabled = true, namespace = "shop" }
+service_connect_configuration = { enabled = true, namespace = { name = "shop" } }
 "#,
     by: By::Check(|cx, out| {
         for service in cx.of(EcsService) {
