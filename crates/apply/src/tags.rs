@@ -10,9 +10,7 @@ use crate::item::Item;
 pub fn surplus(item: &Item<'_>, live: &Found) -> Vec<String> {
     let there = live.spec["tags"].as_object().into_iter().flatten().map(|(key, _)| key.clone());
     let fields = item.kind.kind().fields().fields.iter();
-    let settings = fields
-        .filter(|field| field.kept && !live.spec[&field.name].is_null())
-        .map(|field| setting_tag(field));
+    let settings = fields.filter(|field| field.kept && !live.spec[&field.name].is_null()).map(setting_tag);
     there.chain(settings).filter(|key| !item.tags.contains_key(key)).collect()
 }
 

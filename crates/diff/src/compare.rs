@@ -47,8 +47,7 @@ impl Walk<'_> {
         if self.skip.is_empty() {
             return false;
         }
-        let plain = plain(path);
-        self.skip.iter().any(|skip| plain == *skip)
+        self.skip.contains(&plain(path))
     }
 
     fn field(&mut self, field: &Field, desired: Option<&Value>, live: Option<&Value>, path: &str) {
@@ -80,7 +79,8 @@ impl Walk<'_> {
         let (d, l) = (known(desired), known(live));
         let same =
             if field.default.is_none() && desired.is_null() { is_empty(&l) } else { same_scalar(&d, &l) };
-        if !same && !(is_empty(&d) && is_empty(&l) && field.default.is_none()) {
+        let both_nothing = field.default.is_none() && is_empty(&d) && is_empty(&l);
+        if !same && !both_nothing {
             self.say(field, path, live, desired);
         }
     }
@@ -267,8 +267,11 @@ pub fn is_empty(value: &Value) -> bool {
 fn same_scalar(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        (Value::String(text), Value::Number(_) | Value::Bool(_)) => *text == b.to_string(),
-        (Value::Number(_) | Value::Bool(_), Value::String(text)) => *text == a.to_string(),
+        (Value::String(text), other @ (Value::Number(_) | Value::Bool(_)))
+        | (other @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) => {
+            let other = other.to_string();
+            *text == other
+        }
         _ => a == b,
     }
 }

@@ -116,7 +116,7 @@ fn halves(action: &Action) -> &'static [What] {
 /// Numbers the steps in an order in which they may run, and says of each what
 /// it waits for. A step stands where its resource is made; what is left of an
 /// old one is cleaned up later.
-pub fn order(stack: &Stack, snapshot: &Snapshot, steps: &mut Vec<Step>) {
+pub fn order(stack: &Stack, snapshot: &Snapshot, steps: &mut [Step]) {
     let build = Build::new(stack, snapshot, steps);
     // edges are only added where no path leads back
     let sorted = toposort(&build.graph, None).unwrap_or_default();
