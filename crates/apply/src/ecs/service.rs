@@ -46,8 +46,12 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
-    // `cluster` and `name` say which service; they do not change
-    let fields = changed.without(&["cluster", "name"]);
+    // `cluster` and `name` say which service; a launch type comes about by an empty strategy
+    let mut fields = changed.without(&["cluster", "name", "launch_type"]);
+    if fields.contains("capacity_provider_strategy") {
+        // with another strategy AWS goes back to the latest platform
+        fields.insert("platform_version".into());
+    }
     if !fields.is_empty() {
         let nothing = [
             ("service_connect_configuration", json!({"enabled": false})),
