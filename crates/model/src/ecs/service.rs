@@ -1,7 +1,7 @@
 //! `ecs.service`: facts in AWS's API reference, CreateService and UpdateService,
 //! and the developer guide's page "Update Amazon ECS service parameters".
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::kind::{Kind, Moved, Reason, to};
 use crate::schema::{Field, RefTo, Type};
@@ -67,10 +67,6 @@ fn deployments(kind: Kind) -> Kind {
         ])
         .default("deployment_configuration.strategy", "ROLLING")
         .default("deployment_configuration.bake_time_in_minutes", 0)
-        .default("deployment_configuration.linear_configuration.step_percent", 10.0)
-        .default("deployment_configuration.linear_configuration.step_bake_time_in_minutes", 6)
-        .default("deployment_configuration.canary_configuration.canary_percent", 5.0)
-        .default("deployment_configuration.canary_configuration.canary_bake_time_in_minutes", 10)
         .default("deployment_configuration.alarms.enable", false)
         .default("deployment_configuration.alarms.rollback", false)
         .rename("deployment_configuration.lifecycle_hooks.role_arn", "role")
@@ -134,6 +130,31 @@ fn canonical(spec: &mut Value) {
     }
     if by_strategy {
         map.remove("launch_type");
+    }
+    if let Some(configuration) = map.get_mut("deployment_configuration").and_then(Value::as_object_mut) {
+        steps(configuration);
+    }
+}
+
+/// The two strategies that move traffic in steps have defaults for them; for
+/// every other strategy steps mean nothing.
+fn steps(configuration: &mut Map<String, Value>) {
+    let strategy = configuration.get("strategy").cloned().unwrap_or_default();
+    let defaults = [
+        ("LINEAR", "linear_configuration", json!({"step_percent": 10.0, "step_bake_time_in_minutes": 6})),
+        ("CANARY", "canary_configuration", json!({"canary_percent": 5.0, "canary_bake_time_in_minutes": 10})),
+    ];
+    for (name, part, defaults) in defaults {
+        if strategy != name {
+            configuration.remove(part);
+            continue;
+        }
+        let part = configuration.entry(part).or_insert_with(|| json!({}));
+        for (field, value) in defaults.as_object().into_iter().flatten() {
+            if let Some(part) = part.as_object_mut() {
+                part.entry(field).or_insert_with(|| value.clone());
+            }
+        }
     }
 }
 
