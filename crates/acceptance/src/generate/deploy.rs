@@ -132,7 +132,8 @@ fn behaviour(spec: &mut Value, choices: &mut Choices<'_>) {
     );
     // alarms of somebody else's
     let outside = |name: &&str| json!({"name": {"name": name}});
-    let alarms = |names: &[&str]| json!({"enabled": true, "alarms": names.iter().map(outside).collect::<Vec<_>>()});
+    let alarms =
+        |names: &[&str]| json!({"enabled": true, "alarms": names.iter().map(outside).collect::<Vec<_>>()});
     choices.field(spec, "alarm_configuration", &[alarms(&["high"]), alarms(&["low", "high"])]);
     let terminate = |minutes| {
         json!({

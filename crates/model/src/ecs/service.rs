@@ -80,10 +80,6 @@ fn deployments(kind: Kind) -> Kind {
         .default("deployment_configuration.strategy", "ROLLING")
         .default("deployment_configuration.bake_time_in_minutes", 0)
         .refers("deployment_configuration.alarms.alarm_names", ALARM)
-        .default("deployment_configuration.linear_configuration.step_percent", 10.0)
-        .default("deployment_configuration.linear_configuration.step_bake_time_in_minutes", 6)
-        .default("deployment_configuration.canary_configuration.canary_percent", 5.0)
-        .default("deployment_configuration.canary_configuration.canary_bake_time_in_minutes", 10)
         .default("deployment_configuration.alarms.enable", false)
         .default("deployment_configuration.alarms.rollback", false)
         .default("deployment_configuration.early_success_criteria.enable", false)
@@ -132,13 +128,13 @@ fn canonical(spec: &mut Value) {
     let Some(map) = spec.as_object_mut() else { return };
     if daemon {
         let configuration = map.entry("deployment_configuration").or_insert_with(|| json!({}));
-        usual(Some(configuration), &[("maximum_percent", 100), ("minimum_healthy_percent", 0)]);
+        if let Some(configuration) = configuration.as_object_mut() {
+            configuration.entry("maximum_percent").or_insert_with(|| json!(100));
+            configuration.entry("minimum_healthy_percent").or_insert_with(|| json!(0));
+        }
     }
-    if let Some(configuration) = map.get_mut("deployment_configuration") {
-        let linear = [("step_percent", 10), ("step_bake_time_in_minutes", 6)];
-        usual(configuration.get_mut("linear_configuration"), &linear);
-        let canary = [("canary_percent", 5), ("canary_bake_time_in_minutes", 10)];
-        usual(configuration.get_mut("canary_configuration"), &canary);
+    if let Some(configuration) = map.get_mut("deployment_configuration").and_then(Value::as_object_mut) {
+        steps(configuration);
     }
     if rolling {
         let most = map.get("deployment_configuration").and_then(|c| c["maximum_percent"].as_i64());
@@ -165,15 +161,6 @@ fn canonical(spec: &mut Value) {
     }
 }
 
-/// Numbers that AWS takes where the structure is there and does not say them.
-fn usual(structure: Option<&mut Value>, numbers: &[(&str, i64)]) {
-    if let Some(map) = structure.and_then(Value::as_object_mut) {
-        for (field, number) in numbers {
-            map.entry(*field).or_insert_with(|| json!(number));
-        }
-    }
-}
-
 /// Either a launch type or a strategy: saying one says that the other is not there.
 fn capacity(map: &mut Map<String, Value>) {
     let by_strategy = map
@@ -183,6 +170,28 @@ fn capacity(map: &mut Map<String, Value>) {
         map.remove("launch_type");
     } else if map.contains_key("launch_type") {
         map.insert("capacity_provider_strategy".into(), json!([]));
+    }
+}
+
+/// The two strategies that move traffic in steps have defaults for them; for
+/// every other strategy steps mean nothing.
+fn steps(configuration: &mut Map<String, Value>) {
+    let strategy = configuration.get("strategy").cloned().unwrap_or_default();
+    let defaults = [
+        ("LINEAR", "linear_configuration", json!({"step_percent": 10.0, "step_bake_time_in_minutes": 6})),
+        ("CANARY", "canary_configuration", json!({"canary_percent": 5.0, "canary_bake_time_in_minutes": 10})),
+    ];
+    for (name, part, defaults) in defaults {
+        if strategy != name {
+            configuration.remove(part);
+            continue;
+        }
+        let part = configuration.entry(part).or_insert_with(|| json!({}));
+        for (field, value) in defaults.as_object().into_iter().flatten() {
+            if let Some(part) = part.as_object_mut() {
+                part.entry(field).or_insert_with(|| value.clone());
+            }
+        }
     }
 }
 
