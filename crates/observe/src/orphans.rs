@@ -2,7 +2,7 @@
 //!
 //! AWS's tag search covers most services in one call, but it is incomplete and
 //! lags behind. Roles come from IAM's own dump, listeners and rules from the
-//! load balancers that they stand on; whatever the search names is read before
+//! declared load balancers and listeners that they stand on; whatever the search names is read before
 //! it is believed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
             iam::role::strangers(cx).await;
         }
     };
-    let (mappings, ()) = tokio::join!(search, roles);
+    let (mappings, (), ()) = tokio::join!(search, roles, elb::strangers::find(cx));
     let owned = |mapping: &Value| {
         Some((mapping["ResourceARN"].as_str()?.to_string(), tags::split(&mapping["Tags"]).1?))
     };
