@@ -85,6 +85,11 @@ impl<'a> Cx<'a> {
     /// A mutating call, repeated while AWS refuses it only because something
     /// written a moment ago is not everywhere yet.
     pub async fn write(&self, op: WriteOp, input: Value) -> Result<Value, AwsError> {
+        self.insist(op, input, &[]).await
+    }
+
+    /// Codes of `done` are an answer and no reason to wait.
+    async fn insist(&self, op: WriteOp, input: Value, done: &[&str]) -> Result<Value, AwsError> {
         let started = Instant::now();
         let mut pause = Duration::from_secs(1);
         loop {
@@ -97,6 +102,9 @@ impl<'a> Cx<'a> {
                 }
                 Err(error) => error,
             };
+            if error.is(done) {
+                return Err(error);
+            }
             let patience = retry::patience(op, &error, self.iam_written.load(Ordering::Relaxed));
             if patience.is_none_or(|patience| started.elapsed() + pause > patience) {
                 return Err(error);
@@ -108,7 +116,7 @@ impl<'a> Cx<'a> {
 
     /// A mutating call whose purpose is fulfilled when AWS answers one of `done`.
     pub async fn write_unless(&self, op: WriteOp, input: Value, done: &[&str]) -> Result<Value, AwsError> {
-        match self.write(op, input).await {
+        match self.insist(op, input, done).await {
             Err(error) if error.is(done) => Ok(Value::Null),
             answer => answer,
         }
@@ -127,6 +135,11 @@ impl<'a> Cx<'a> {
     /// Says what a resource offers from now on.
     pub fn publish(&self, address: &Address, exports: Exports) {
         self.exports().insert(address.clone(), exports);
+    }
+
+    /// Hands over what is said once and kept nowhere.
+    pub fn secret(&self, address: &Address, text: &str) {
+        self.listener.event(&Event::Secret { address, text });
     }
 
     fn exports(&self) -> std::sync::MutexGuard<'_, BTreeMap<Address, Exports>> {

@@ -55,7 +55,7 @@ pub async fn apply(
         cx.publish(address, found.exports.clone());
     }
     let run = Run { cx: &cx, plan, found: &found, wait: options.wait, listener };
-    Ok(run.walk(&operations(stack, &plan.steps), options).await)
+    Ok(run.walk(&operations(stack, snapshot, &plan.steps), options).await)
 }
 
 struct Run<'a> {
@@ -181,7 +181,7 @@ impl<'a> Run<'a> {
         if operation.what == What::Delete {
             let kind = resource.map(|r| r.kind).or_else(|| KindId::named(&address.kind));
             if let (Some(live), Some(kind)) = (live, kind) {
-                kinds::delete(self.cx, kind, live).await?;
+                kinds::delete(self.cx, kind, live, live.forced(resource)).await?;
             }
             // those who wait for the end may go on; the send fails only when the walk is over
             let _ = made.send(());
@@ -191,12 +191,12 @@ impl<'a> Run<'a> {
         let (item, exports) = match (operation.what, live) {
             (What::Update, Some(live)) => {
                 let changed = self.changed(address);
-                let item = Item::updating(self.cx, resource, &changed)?;
+                let item = Item::updating(self.cx, resource, &live.spec, &changed)?;
                 let exports = kinds::update(self.cx, &item, live, &changed).await?;
                 (item, exports)
             }
             _ => {
-                let item = Item::new(self.cx, resource)?;
+                let item = Item::new(self.cx, resource, live.map(|found| &found.spec))?;
                 let exports = kinds::create(self.cx, &item).await?;
                 (item, exports)
             }
@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
         let mut changed = Changed::default();
         for change in &step.fields {
             let root = change.path.split(['.', '[']).next().unwrap_or_default();
-            if root == "tags" {
+            if root == "tags" || kept(&step.address, root) {
                 changed.tags = true;
             } else {
                 changed.fields.insert(root.to_string());
@@ -244,6 +244,12 @@ impl<'a> Run<'a> {
         changed.tags |= matches!(step.action, Action::Adopt(_));
         changed
     }
+}
+
+/// Is it a setting that stands in a tag?
+fn kept(address: &Address, field: &str) -> bool {
+    let kind = KindId::named(&address.kind).map(KindId::kind);
+    kind.and_then(|kind| kind.fields().field(field)).is_some_and(|field| field.kept)
 }
 
 /// What a person can do about it.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::schema::to_aws;
-use recon_model::{ADDRESS_TAG, Address, KindId, Resource, STACK_TAG};
+use recon_model::{ADDRESS_TAG, Address, KindId, Resource, STACK_TAG, setting_tag};
 use serde_json::{Map, Value, json};
 
 use crate::cx::{Cx, Failure};
@@ -24,9 +24,12 @@ pub struct Item<'a> {
 impl<'a> Item<'a> {
     /// # Errors
     /// When a reference in it is not known yet.
-    pub fn new(cx: &Cx<'_>, resource: &'a Resource) -> Result<Self, Failure> {
+    pub fn new(cx: &Cx<'_>, resource: &'a Resource, live: Option<&Value>) -> Result<Self, Failure> {
         let known = |reference: &_| cx.known(reference);
-        let spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        let mut spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        if let Some(inherits) = resource.kind.kind().inherits {
+            inherits(&mut spec, live);
+        }
         let mut canonical = spec.clone();
         if let Some(form) = resource.kind.kind().canonical {
             form(&mut canonical);
@@ -38,6 +41,11 @@ impl<'a> Item<'a> {
         for (key, value) in spec["tags"].as_object().into_iter().flatten() {
             tags.insert(key.clone(), value.as_str().unwrap_or_default().to_string());
         }
+        for field in resource.kind.kind().fields().fields.iter().filter(|field| field.kept) {
+            if let Some(value) = spec.get(&field.name).filter(|value| !value.is_null() && **value != false) {
+                tags.insert(setting_tag(field), value.to_string());
+            }
+        }
         Ok(Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags })
     }
 
@@ -46,8 +54,13 @@ impl<'a> Item<'a> {
     ///
     /// # Errors
     /// When a reference in it is not known yet.
-    pub fn updating(cx: &Cx<'_>, resource: &'a Resource, changed: &Changed) -> Result<Self, Failure> {
-        let mut item = Self::new(cx, resource)?;
+    pub fn updating(
+        cx: &Cx<'_>,
+        resource: &'a Resource,
+        live: &Value,
+        changed: &Changed,
+    ) -> Result<Self, Failure> {
+        let mut item = Self::new(cx, resource, Some(live))?;
         let spec = &resource.kind.kind().spec;
         // a list is written whole: what its items omit is the default again
         for path in changed.paths.iter().filter(|path| !path.contains('[')) {
@@ -76,6 +89,11 @@ impl<'a> Item<'a> {
             map.remove("tags");
         }
         to_aws(self.kind.kind().fields(), &spec)
+    }
+
+    /// AWS's form of one field, in the form in which it is compared.
+    pub fn canonical_aws(&self, field: &str) -> Value {
+        self.aws_of(&json!({ field: self.canonical[field] }))
     }
 
     /// AWS's form of these fields, each with its value or with what it is when

@@ -5,7 +5,10 @@ use recon_model::{Found, KindId};
 
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
-use crate::{codedeploy, ecs, elb, iam, logs};
+use crate::{
+    autoscaling, cloudwatch, codebuild, codecommit, codedeploy, codepipeline, ecr, ecs, elb, events, iam,
+    kms, logs, notifications, s3, servicediscovery, sns,
+};
 
 /// Makes it. What others need of it is known when this returns.
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
@@ -22,6 +25,23 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
         KindId::CodedeployDeploymentGroup => codedeploy::deployment_group::create(cx, item).await,
         KindId::CodedeployDeploymentConfig => codedeploy::deployment_config::create(cx, item).await,
         KindId::LogsLogGroup => logs::log_group::create(cx, item).await,
+        KindId::CodecommitRepository => codecommit::repository::create(cx, item).await,
+        KindId::EcrRepository => ecr::repository::create(cx, item).await,
+        KindId::CodebuildProject => codebuild::project::create(cx, item).await,
+        KindId::CodepipelinePipeline => codepipeline::pipeline::create(cx, item).await,
+        KindId::EventsRule => events::rule::create(cx, item).await,
+        KindId::S3Bucket => s3::bucket::create(cx, item).await,
+        KindId::ServicediscoveryNamespace => servicediscovery::namespace::create(cx, item).await,
+        KindId::KmsKey => kms::key::create(cx, item).await,
+        KindId::IamPolicy => iam::policy::create(cx, item).await,
+        KindId::IamUser => iam::user::create(cx, item).await,
+        KindId::IamGroup => iam::group::create(cx, item).await,
+        KindId::IamServiceCredential => iam::service_credential::create(cx, item).await,
+        KindId::SnsTopic => sns::topic::create(cx, item).await,
+        KindId::NotificationsRule => notifications::rule::create(cx, item).await,
+        KindId::AutoscalingTarget => autoscaling::target::create(cx, item).await,
+        KindId::AutoscalingPolicy => autoscaling::policy::create(cx, item).await,
+        KindId::CloudwatchAlarm => cloudwatch::alarm::create(cx, item).await,
     }
 }
 
@@ -48,11 +68,30 @@ pub async fn update(
         // nothing in one can change: the plan replaces it
         KindId::CodedeployDeploymentConfig => Ok(live.exports.clone()),
         KindId::LogsLogGroup => logs::log_group::update(cx, item, live, changed).await,
+        KindId::CodecommitRepository => codecommit::repository::update(cx, item, live, changed).await,
+        KindId::EcrRepository => ecr::repository::update(cx, item, live, changed).await,
+        KindId::CodebuildProject => codebuild::project::update(cx, item, live, changed).await,
+        KindId::CodepipelinePipeline => codepipeline::pipeline::update(cx, item, live, changed).await,
+        KindId::EventsRule => events::rule::update(cx, item, live, changed).await,
+        KindId::S3Bucket => s3::bucket::update(cx, item, live, changed).await,
+        KindId::ServicediscoveryNamespace => {
+            servicediscovery::namespace::update(cx, item, live, changed).await
+        }
+        KindId::KmsKey => kms::key::update(cx, item, live, changed).await,
+        KindId::IamPolicy => iam::policy::update(cx, item, live, changed).await,
+        KindId::IamUser => iam::user::update(cx, item, live, changed).await,
+        KindId::IamGroup => iam::group::update(cx, item, live, changed).await,
+        KindId::IamServiceCredential => iam::service_credential::update(cx, item, live, changed).await,
+        KindId::SnsTopic => sns::topic::update(cx, item, live, changed).await,
+        KindId::NotificationsRule => notifications::rule::update(cx, item, live, changed).await,
+        KindId::AutoscalingTarget => autoscaling::target::update(cx, item, live, changed).await,
+        KindId::AutoscalingPolicy => autoscaling::policy::update(cx, item, live, changed).await,
+        KindId::CloudwatchAlarm => cloudwatch::alarm::update(cx, item, live, changed).await,
     }
 }
 
-/// Ends it, and returns when it is gone.
-pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found) -> Result<(), Failure> {
+/// Ends it, and returns when it is gone. `forced`: with all that it holds.
+pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found, forced: bool) -> Result<(), Failure> {
     match kind {
         KindId::EcsCluster => ecs::cluster::delete(cx, live).await,
         KindId::EcsTaskDefinition => ecs::task_definition::delete(cx, live).await,
@@ -66,6 +105,23 @@ pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found) -> Result<(), Failu
         KindId::CodedeployDeploymentGroup => codedeploy::deployment_group::delete(cx, live).await,
         KindId::CodedeployDeploymentConfig => codedeploy::deployment_config::delete(cx, live).await,
         KindId::LogsLogGroup => logs::log_group::delete(cx, live).await,
+        KindId::CodecommitRepository => codecommit::repository::delete(cx, live, forced).await,
+        KindId::EcrRepository => ecr::repository::delete(cx, live, forced).await,
+        KindId::CodebuildProject => codebuild::project::delete(cx, live).await,
+        KindId::CodepipelinePipeline => codepipeline::pipeline::delete(cx, live).await,
+        KindId::EventsRule => events::rule::delete(cx, live).await,
+        KindId::S3Bucket => s3::bucket::delete(cx, live, forced).await,
+        KindId::ServicediscoveryNamespace => servicediscovery::namespace::delete(cx, live).await,
+        KindId::KmsKey => kms::key::delete(cx, live).await,
+        KindId::IamPolicy => iam::policy::delete(cx, live).await,
+        KindId::IamUser => iam::user::delete(cx, live).await,
+        KindId::IamGroup => iam::group::delete(cx, live).await,
+        KindId::IamServiceCredential => iam::service_credential::delete(cx, live).await,
+        KindId::SnsTopic => sns::topic::delete(cx, live).await,
+        KindId::NotificationsRule => notifications::rule::delete(cx, live).await,
+        KindId::AutoscalingTarget => autoscaling::target::delete(cx, live).await,
+        KindId::AutoscalingPolicy => autoscaling::policy::delete(cx, live).await,
+        KindId::CloudwatchAlarm => cloudwatch::alarm::delete(cx, live).await,
     }
 }
 
@@ -85,6 +141,23 @@ pub async fn settle(cx: &Cx<'_>, item: &Item<'_>, exports: &Exports) -> Result<S
         | KindId::CodedeployApplication
         | KindId::CodedeployDeploymentGroup
         | KindId::CodedeployDeploymentConfig
-        | KindId::LogsLogGroup => Ok(String::new()),
+        | KindId::LogsLogGroup
+        | KindId::CodecommitRepository
+        | KindId::EcrRepository
+        | KindId::CodebuildProject
+        | KindId::CodepipelinePipeline
+        | KindId::EventsRule
+        | KindId::S3Bucket
+        | KindId::ServicediscoveryNamespace
+        | KindId::KmsKey
+        | KindId::IamPolicy
+        | KindId::IamUser
+        | KindId::IamGroup
+        | KindId::IamServiceCredential
+        | KindId::SnsTopic
+        | KindId::NotificationsRule
+        | KindId::AutoscalingTarget
+        | KindId::AutoscalingPolicy
+        | KindId::CloudwatchAlarm => Ok(String::new()),
     }
 }

@@ -3,18 +3,31 @@
 //! Every mutating call of recon is in this crate. A kind's file says how it is
 //! created, updated and deleted; [`execute`](apply) says when.
 
+mod autoscaling;
+mod cloudwatch;
+mod codebuild;
+mod codecommit;
 mod codedeploy;
+mod codepipeline;
 mod cx;
+mod ecr;
 mod ecs;
 mod elb;
+mod events;
 mod execute;
 mod iam;
 mod item;
 mod kinds;
+mod kms;
 mod logs;
+mod notifications;
 mod report;
 mod retry;
+mod s3;
+mod servicediscovery;
+mod sns;
 mod tags;
+mod whole;
 
 pub use execute::{Options, apply};
 pub use report::{Done, Event, Failed, Listener, Report};

@@ -26,6 +26,12 @@ pub enum Event<'a> {
         what: What,
         error: String,
     },
+    /// Something that AWS says once, such as a password. It is in no report: who
+    /// hears of it shows it to a person and forgets it.
+    Secret {
+        address: &'a Address,
+        text: &'a str,
+    },
 }
 
 /// Who wants to hear of it.

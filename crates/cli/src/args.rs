@@ -33,6 +33,8 @@ pub enum Command {
     Drift(DriftArgs),
     Destroy(DestroyArgs),
     Show(ShowArgs),
+    Check(CheckArgs),
+    Explain(ExplainArgs),
     Sandbox(SandboxArgs),
 }
 
@@ -238,3 +240,56 @@ impl StackArgs {
         quoted.unwrap_or_else(|_| words.join(" "))
     }
 }
+
+/// Say what AWS would refuse, from the folder alone: no network, no credentials
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_CHECK)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub stack: StackArgs,
+    /// What counts as an error beside errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+    /// Say what would be wiser as well
+    #[arg(long)]
+    pub advice: bool,
+}
+
+const AFTER_CHECK: &str = "\
+Examples:
+  recon check                    the stack in desired/
+  recon check --deny warnings    for a pull request that must be clean
+  recon explain SVC-004          what a finding means
+
+Exit codes:
+  0   no errors
+  1   errors, or a folder that cannot be read
+  64  the command line is wrong";
+
+/// What `--deny` raises to an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    Warnings,
+}
+
+/// Say what a rule means, and what to do
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_EXPLAIN)]
+pub struct ExplainArgs {
+    /// The rule's id, such as SVC-001
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// List all rules: id, severity, one line
+    #[arg(long)]
+    pub list: bool,
+}
+
+const AFTER_EXPLAIN: &str = "\
+Examples:
+  recon explain SVC-001    one rule, with a wrong and a right example
+  recon explain --list     all of them, a line each
+
+Exit codes:
+  0   it is explained
+  1   there is no such rule
+  64  the command line is wrong";

@@ -52,7 +52,8 @@ fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
         .map_err(|error| Failure::new(format!("no runtime could be started: {error}")))
 }
 
-fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure> {
+/// The stack as its folder declares it.
+pub fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let variable = |(name, value): (String, String)| Some((name.strip_prefix("RECON_VAR_")?.into(), value));
     // a variable whose name or value is no Unicode is not one of ours

@@ -149,6 +149,10 @@ impl Listener for Applying {
                     clean(error)
                 ));
             }
+            Event::Secret { address, text } => {
+                self.line(&format!("{address}: shown this once, and kept nowhere"));
+                text.lines().for_each(|line| self.line(&format!("    {}", clean(line))));
+            }
         }
     }
 }

@@ -19,6 +19,11 @@ pub fn changes(field: &Field, desired: &Value, live: &Value, skip: &[String]) ->
     walk.found
 }
 
+/// AWS has it, or recon keeps it on the resource.
+pub fn counts(field: &Field) -> bool {
+    !field.aws.is_empty() || field.kept
+}
+
 /// A position, and what stands there on either side.
 type Pair = (usize, Option<Value>, Option<Value>);
 
@@ -29,7 +34,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn structure(&mut self, structure: &Struct, desired: &Value, live: &Value, path: &str) {
-        for field in structure.fields.iter().filter(|field| !field.aws.is_empty()) {
+        for field in structure.fields.iter().filter(|field| counts(field)) {
             let path = join(path, &field.name);
             if !self.skipped(&path) {
                 self.field(field, desired.get(&field.name), live.get(&field.name), &path);
@@ -42,19 +47,16 @@ impl Walk<'_> {
         if self.skip.is_empty() {
             return false;
         }
-        let plain = plain(path);
-        self.skip.iter().any(|skip| plain == *skip)
+        self.skip.contains(&plain(path))
     }
 
     fn field(&mut self, field: &Field, desired: Option<&Value>, live: Option<&Value>, path: &str) {
         let desired = desired.filter(|v| !v.is_null());
         let live = live.filter(|v| !v.is_null());
-        if desired.is_none() && (field.unmanaged || live.is_none()) {
+        if field.write_only || (desired.is_none() && (field.unmanaged || live.is_none())) {
             return;
         }
-        if field.secret
-            && (live.is_none() || live.is_some_and(|v| v.as_str().is_some_and(|t| t.starts_with("****"))))
-        {
+        if field.secret && live.is_some_and(|v| v.as_str().is_some_and(|t| t.starts_with("****"))) {
             return; // AWS does not give it back: nothing to compare with
         }
         let none = Value::Null;
@@ -62,7 +64,7 @@ impl Walk<'_> {
         match &field.ty {
             Type::Struct(structure) if !d.is_string() => self.structure(structure, d, l, path),
             Type::List { item, order } if !is_whole_unknown(d) => self.list(field, item, order, d, l, path),
-            Type::Map(item) | Type::Pairs { item, .. } if !is_whole_unknown(d) => self.map(item, d, l, path),
+            Type::Map(_) | Type::Pairs { .. } if !is_whole_unknown(d) => self.map(field, d, l, path),
             Type::Document(form) => self.document(field, *form, d, l, path),
             _ => self.scalar(field, d, l, path),
         }
@@ -77,12 +79,13 @@ impl Walk<'_> {
         let (d, l) = (known(desired), known(live));
         let same =
             if field.default.is_none() && desired.is_null() { is_empty(&l) } else { same_scalar(&d, &l) };
-        if !same && !(is_empty(&d) && is_empty(&l) && field.default.is_none()) {
+        let both_nothing = field.default.is_none() && is_empty(&d) && is_empty(&l);
+        if !same && !both_nothing {
             self.say(field, path, live, desired);
         }
     }
 
-    fn map(&mut self, item: &Field, desired: &Value, live: &Value, path: &str) {
+    fn map(&mut self, field: &Field, desired: &Value, live: &Value, path: &str) {
         let (empty, d, l) = (Map::new(), desired.as_object(), live.as_object());
         let (d, l) = (d.unwrap_or(&empty), l.unwrap_or(&empty));
         let mut keys: Vec<&String> = d.keys().chain(l.keys()).collect();
@@ -90,9 +93,7 @@ impl Walk<'_> {
         keys.dedup();
         for key in keys {
             let path = join(path, key);
-            if self.skipped(&path) {
-                continue;
-            }
+            let Some(item) = field.entry(key).filter(|_| !self.skipped(&path)) else { continue };
             match (d.get(key), l.get(key)) {
                 (Some(d), Some(l)) => self.field(item, Some(d), Some(l), &path),
                 (None, _) if item.unmanaged => {}
@@ -266,8 +267,11 @@ pub fn is_empty(value: &Value) -> bool {
 fn same_scalar(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        (Value::String(text), Value::Number(_) | Value::Bool(_)) => *text == b.to_string(),
-        (Value::Number(_) | Value::Bool(_), Value::String(text)) => *text == a.to_string(),
+        (Value::String(text), other @ (Value::Number(_) | Value::Bool(_)))
+        | (other @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) => {
+            let other = other.to_string();
+            *text == other
+        }
         _ => a == b,
     }
 }

@@ -5,7 +5,7 @@ use recon_model::plan::FieldChange;
 use recon_model::schema::{Field, Order, Type};
 use serde_json::{Value, json};
 
-use crate::compare::shown_key;
+use crate::compare::{counts, shown_key};
 use crate::mask::masked;
 use crate::resolve::shown;
 
@@ -20,15 +20,17 @@ fn leaf(field: &Field, value: &Value, path: &str, out: &mut Vec<FieldChange>) {
     match (&field.ty, value) {
         (_, Value::Null) => {}
         (Type::Struct(structure), Value::Object(_)) => {
-            for field in structure.fields.iter().filter(|field| !field.aws.is_empty()) {
+            for field in structure.fields.iter().filter(|field| counts(field)) {
                 if let Some(value) = value.get(&field.name) {
                     leaf(field, value, &join(path, &field.name), out);
                 }
             }
         }
-        (Type::Map(item) | Type::Pairs { item, .. }, Value::Object(map)) => {
+        (Type::Map(_) | Type::Pairs { .. }, Value::Object(map)) => {
             for (key, value) in map {
-                leaf(item, value, &join(path, key), out);
+                if let Some(item) = field.entry(key) {
+                    leaf(item, value, &join(path, key), out);
+                }
             }
         }
         (Type::List { item, order }, Value::Array(items)) if item.ty.structure().is_some() => {

@@ -3,8 +3,11 @@
 //! Pure: a [`Stack`](recon_model::Stack) and a [`Snapshot`](recon_model::Snapshot)
 //! in, a [`Plan`](recon_model::plan::Plan) out. No clock, no network, no async.
 
+mod action;
+mod bonds;
 mod compare;
 mod decide;
+mod insights;
 mod invariants;
 mod leaves;
 mod mask;

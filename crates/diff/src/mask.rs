@@ -1,6 +1,6 @@
 //! Values that nobody may read in a plan.
 
-use recon_model::schema::Field;
+use recon_model::schema::{Field, Order, Type};
 use serde_json::{Map, Value, json};
 
 /// What stands in a plan for a value that is not shown.
@@ -20,26 +20,36 @@ pub fn masked(field: &Field, path: &str, value: &Value) -> Value {
                 let path = format!("{path}.{key}");
                 let shown = match field.child(key) {
                     Some(child) => masked(child, &path, value),
-                    None => masked_below(field, &path, value),
+                    None => masked_below(field, key, &path, value),
                 };
                 (key.clone(), shown)
             };
             map.iter().map(inner).collect::<Map<_, _>>().into()
         }
         Value::Array(items) => {
-            items.iter().enumerate().map(|(i, item)| masked(field, &format!("{path}[{i}]"), item)).collect()
+            let inner = |(i, item)| masked(field, &format!("{path}[{}]", place(field, i, item)), item);
+            items.iter().enumerate().map(inner).collect()
         }
         _ => value.clone(),
     }
 }
 
-/// Under a map with keys of the user's own.
-fn masked_below(field: &Field, path: &str, value: &Value) -> Value {
-    use recon_model::schema::Type;
+/// What an item of a list is known by.
+fn place(field: &Field, index: usize, item: &Value) -> String {
     match &field.ty {
-        Type::Map(item) | Type::Pairs { item, .. } => masked(item, path, value),
-        Type::Document(_) => value.clone(),
-        _ => masked_scalar(path, value),
+        Type::List { order: Order::By(key), .. } => {
+            item[key].as_str().map_or_else(|| index.to_string(), str::to_string)
+        }
+        _ => index.to_string(),
+    }
+}
+
+/// Under a map with keys of the user's own.
+fn masked_below(field: &Field, key: &str, path: &str, value: &Value) -> Value {
+    match (field.entry(key), &field.ty) {
+        (Some(item), _) => masked(item, path, value),
+        (None, Type::Document(_)) => value.clone(),
+        (None, _) => masked_scalar(path, value),
     }
 }
 
@@ -52,11 +62,64 @@ fn masked_scalar(path: &str, value: &Value) -> Value {
 fn looks_secret(path: &str) -> bool {
     let users_own = ["environment", "options", "driver_opts", "docker_labels", "extra_params"];
     let mut segments = path.rsplit('.');
-    let last = segments.next().unwrap_or_default().to_ascii_lowercase();
-    if !segments.next().is_some_and(|parent| users_own.iter().any(|own| parent.ends_with(own))) {
-        return false;
+    let mut last = segments.next().unwrap_or_default();
+    let parent = segments.next().unwrap_or_default();
+    match parent.split_once("environment_variables[") {
+        // a build's variable is an item with a name
+        Some((_, name)) if last == "value" => last = name,
+        _ if users_own.iter().any(|own| parent.ends_with(own)) => {}
+        _ => return false,
     }
+    let last = last.to_ascii_lowercase();
     let words =
         ["secret", "token", "passw", "pwd", "apikey", "api_key", "access_key", "credential", "private_key"];
     words.iter().any(|word| last.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use recon_model::KindId;
+    use serde_json::json;
+
+    use super::*;
+    use crate::compare::changes;
+    use crate::leaves::leaves;
+
+    fn pipeline(token: &str) -> Value {
+        json!({"stages": [{"name": "Source", "actions": [{
+            "name": "Source",
+            "configuration": {"Owner": "me", "OAuthToken": token},
+        }]}]})
+    }
+
+    #[test]
+    fn a_token_of_a_pipeline_is_hidden_and_does_not_differ_from_awss_mask() {
+        let spec = &KindId::CodepipelinePipeline.kind().spec;
+        let shown = serde_json::to_string(&leaves(spec, &pipeline("ghp_1"))).unwrap();
+        assert!(shown.contains(HIDDEN) && !shown.contains("ghp_1"), "{shown}");
+        assert_eq!(changes(spec, &pipeline("ghp_1"), &pipeline("****"), &[]), []);
+        let added = changes(spec, &pipeline("ghp_1"), &json!({"stages": []}), &[]);
+        assert!(!serde_json::to_string(&added).unwrap().contains("ghp_1"), "{added:?}");
+    }
+
+    #[test]
+    fn a_builds_variable_that_looks_secret_is_hidden() {
+        let spec = &KindId::CodebuildProject.kind().spec;
+        let project = |value: &str| {
+            json!({"environment": {"environment_variables": [
+                {"name": "DB_PASSWORD", "value": value}, {"name": "TAG", "value": value},
+            ]}})
+        };
+        let shown = serde_json::to_string(&changes(spec, &project("new"), &project("old"), &[])).unwrap();
+        assert_eq!(shown.matches("new").count(), 1, "{shown}");
+        assert_eq!(shown.matches(HIDDEN).count(), 2, "{shown}");
+    }
+
+    #[test]
+    fn what_aws_does_not_answer_with_is_not_compared() {
+        let spec = &KindId::ServicediscoveryNamespace.kind().spec;
+        let desired = json!({"name": "a", "type": "DNS_PRIVATE", "vpc": "vpc-1"});
+        let live = json!({"name": "a", "type": "DNS_PRIVATE"});
+        assert_eq!(changes(spec, &desired, &live, &[]), []);
+    }
 }

@@ -18,6 +18,8 @@ pub struct Known<'a> {
     pub actions: BTreeMap<Address, Action>,
     /// Updated in a way that gives some of their attributes anew.
     pub renewing: BTreeSet<Address>,
+    /// Given another name in place, from which their other attributes are made.
+    pub renamed: BTreeSet<Address>,
     /// What was found under each address, former names included.
     pub found: BTreeMap<Address, &'a Found>,
 }
@@ -39,7 +41,7 @@ impl Known<'_> {
         let gone = matches!(self.actions.get(target), None | Some(Action::Create(_) | Action::Replace(..)));
         let renewed = self.renewing.contains(target)
             && resource.kind.kind().renewed.contains(&reference.attribute.as_str());
-        if gone || renewed {
+        if gone || renewed || self.renamed.contains(target) {
             return None;
         }
         self.found.get(target)?.export(&reference.attribute).map(|text| json!(text))

@@ -5,6 +5,7 @@ use std::fmt;
 use recon_shapes::service;
 use serde_json::Value;
 
+use crate::compose::Elsewhere;
 use crate::schema::{DocumentForm, Field, Home, Order, RefTo, Struct, Type, from_shape};
 
 /// Everything that the engine knows of a kind. Built once, by the kind's file.
@@ -16,7 +17,13 @@ pub struct Kind {
     pub doc: &'static str,
     /// Its CloudFormation type, where there is one.
     pub cfn: Option<&'static str>,
+    /// The service that it belongs to, by botocore's name.
+    pub service: &'static str,
+    /// AWS's structure that says what a new one is.
+    pub shape: &'static str,
     pub spec: Field,
+    /// Fields that AWS keeps behind other calls than creation.
+    pub elsewhere: Vec<Elsewhere>,
     /// Fields that together name it in AWS.
     pub identity: &'static [&'static str],
     /// Attributes that others may refer to, besides `name`.
@@ -33,9 +40,14 @@ pub struct Kind {
     pub moved_by_others: Option<fn(&Value) -> Vec<Moved>>,
     /// Brings a spec, desired or live, to the form in which the two are compared.
     pub canonical: Option<fn(&mut Value)>,
+    /// Fills in what others decide, from what is there (`None`: nothing yet).
+    pub inherits: Option<Inherits>,
     /// Says of a changed field whether it forces a replacement in this case.
     pub forces: Option<Forces>,
 }
+
+/// `(desired, live)`: completes the desired document.
+pub type Inherits = fn(&mut Value, Option<&Value>);
 
 /// `(field, desired, live)` to the reason why no call could change it in place.
 pub type Forces = fn(&str, &Value, &Value) -> Option<Reason>;
@@ -82,7 +94,12 @@ impl Kind {
     /// When the service model lacks the shape: a mistake in the kind's file,
     /// which every test of the kind meets.
     #[allow(clippy::expect_used)]
-    pub fn new(name: &'static str, service_name: &str, shape: &str, doc: &'static str) -> Self {
+    pub fn new(
+        name: &'static str,
+        service_name: &'static str,
+        shape: &'static str,
+        doc: &'static str,
+    ) -> Self {
         let model = service(service_name).expect("kinds name services that the shapes crate has");
         let mut spec = Field::new(name, "", Type::Struct(from_shape(model, shape)));
         spec.doc = doc.to_string();
@@ -90,7 +107,10 @@ impl Kind {
             name,
             doc,
             cfn: None,
+            service: service_name,
+            shape,
             spec,
+            elsewhere: Vec::new(),
             identity: &["name"],
             exports: &["arn"],
             renewed: &[],
@@ -99,6 +119,7 @@ impl Kind {
             left_out: Vec::new(),
             moved_by_others: None,
             canonical: None,
+            inherits: None,
             forces: None,
         }
     }
@@ -151,6 +172,11 @@ impl Kind {
         self
     }
 
+    pub fn inherits(mut self, complete: Inherits) -> Self {
+        self.inherits = Some(complete);
+        self
+    }
+
     pub fn forces(mut self, decide: Forces) -> Self {
         self.forces = Some(decide);
         self
@@ -181,6 +207,7 @@ impl Kind {
     }
 
     /// Adds a field that AWS keeps behind another call than creation.
+    #[allow(clippy::should_implement_trait)] // a builder says what it adds
     pub fn add(mut self, field: Field) -> Self {
         if let Some(structure) = self.spec.ty.structure_mut() {
             structure.fields.push(field);

@@ -55,4 +55,21 @@ kinds! {
     CodedeployDeploymentGroup = "codedeploy.deployment_group" in crate::codedeploy::deployment_group::kind;
     CodedeployDeploymentConfig = "codedeploy.deployment_config" in crate::codedeploy::deployment_config::kind;
     LogsLogGroup = "logs.log_group" in crate::logs::log_group::kind;
+    CodecommitRepository = "codecommit.repository" in crate::codecommit::repository::kind;
+    EcrRepository = "ecr.repository" in crate::ecr::repository::kind;
+    CodebuildProject = "codebuild.project" in crate::codebuild::project::kind;
+    CodepipelinePipeline = "codepipeline.pipeline" in crate::codepipeline::pipeline::kind;
+    EventsRule = "events.rule" in crate::events::rule::kind;
+    S3Bucket = "s3.bucket" in crate::s3::bucket::kind;
+    ServicediscoveryNamespace = "servicediscovery.namespace" in crate::servicediscovery::namespace::kind;
+    KmsKey = "kms.key" in crate::kms::key::kind;
+    IamPolicy = "iam.policy" in crate::iam::policy::kind;
+    IamUser = "iam.user" in crate::iam::user::kind;
+    IamGroup = "iam.group" in crate::iam::group::kind;
+    IamServiceCredential = "iam.service_credential" in crate::iam::service_credential::kind;
+    SnsTopic = "sns.topic" in crate::sns::topic::kind;
+    NotificationsRule = "notifications.rule" in crate::notifications::rule::kind;
+    AutoscalingTarget = "autoscaling.target" in crate::autoscaling::target::kind;
+    AutoscalingPolicy = "autoscaling.policy" in crate::autoscaling::policy::kind;
+    CloudwatchAlarm = "cloudwatch.alarm" in crate::cloudwatch::alarm::kind;
 }

@@ -4,26 +4,42 @@
 //! TOML and the files that it names ([`load`]).
 
 mod address;
+mod autoscaling;
+mod cloudwatch;
+mod codebuild;
+mod codecommit;
 mod codedeploy;
+mod codepipeline;
+mod compose;
+mod ecr;
 mod ecs;
 mod elb;
+mod events;
 pub mod graph;
 mod iam;
 mod kind;
 mod kinds;
+mod kms;
 pub mod load;
 mod logs;
 pub mod lookups;
+mod notifications;
 pub mod plan;
+mod s3;
 pub mod schema;
+mod servicediscovery;
 mod snapshot;
+mod sns;
 mod stack;
 mod targets;
 mod tree;
 
 pub use address::{Address, BadAddress};
+pub use compose::Elsewhere;
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
-pub use snapshot::{ADDRESS_TAG, CONFIG_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot};
-pub use stack::{Lookup, Order, Resource, Settings, Stack};
+pub use snapshot::{
+    ADDRESS_TAG, CONFIG_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag,
+};
+pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

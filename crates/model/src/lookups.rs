@@ -6,7 +6,12 @@ use crate::schema::{Field, Order, Struct, Type};
 use crate::targets::VPC;
 
 /// Every lookup, by its table's name.
-pub const NAMES: &[&str] = &["lookup.vpc", "lookup.subnets", "lookup.security_groups"];
+pub const NAMES: &[&str] = &["lookup.vpc", "lookup.subnets", "lookup.security_groups", "lookup.kms_alias"];
+
+/// What a lookup answers with.
+pub fn exports(name: &str) -> &'static [&'static str] {
+    if name == "lookup.kms_alias" { &["arn"] } else { &["id"] }
+}
 
 /// The fields by which that lookup finds.
 pub fn fields(name: &str) -> Option<&'static Struct> {
@@ -35,10 +40,16 @@ pub fn fields(name: &str) -> Option<&'static Struct> {
             tags(),
         ])
     });
+    static KMS_ALIAS: LazyLock<Struct> = LazyLock::new(|| {
+        let mut name = text("name", "The alias as AWS writes it: `alias/aws/s3`, `alias/builds`.");
+        name.required = true;
+        structure(vec![name])
+    });
     match name {
         "lookup.vpc" => Some(&VPC_FIELDS),
         "lookup.subnets" => Some(&SUBNETS),
         "lookup.security_groups" => Some(&GROUPS),
+        "lookup.kms_alias" => Some(&KMS_ALIAS),
         _ => None,
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Address, KindId};
+use crate::schema::Field;
+use crate::{Address, KindId, Resource};
 
 /// Tag that says which stack a resource belongs to.
 pub const STACK_TAG: &str = "recon:stack";
@@ -14,6 +15,14 @@ pub const ADDRESS_TAG: &str = "recon:address";
 /// Tag of a deployment group: the config of the stack's that it was written with,
 /// as `ADDRESS/NAME`. A config can carry no tags of its own.
 pub const CONFIG_TAG: &str = "recon:config";
+
+/// The setting that lets go of what a resource holds.
+const FORCE: &str = "force_delete";
+
+/// Tag in which a [kept](Field::kept) setting stands.
+pub fn setting_tag(field: &Field) -> String {
+    format!("recon:{}", field.name)
+}
 
 /// Everything that one reading found.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +64,8 @@ pub struct Found {
     pub owner: Option<Owner>,
     /// What is wrong with it though no field differs, in words.
     pub violations: Vec<String>,
+    /// What would be lost with it, in words. Its end asks for `force_delete` then.
+    pub holds: Option<String>,
     /// Other things that deleting or updating it must know.
     pub extra: Value,
 }
@@ -88,6 +99,15 @@ impl Snapshot {
 }
 
 impl Found {
+    /// May its end take with it what it holds? The TOML says so, or its own tag
+    /// where it is declared no more.
+    pub fn forced(&self, declared: Option<&Resource>) -> bool {
+        match declared {
+            Some(resource) => resource.spec.get(FORCE).is_some_and(|tree| tree.value() == Ok(true.into())),
+            None => self.spec[FORCE] == true,
+        }
+    }
+
     pub fn export(&self, attribute: &str) -> Option<&str> {
         self.exports.get(attribute).map(String::as_str)
     }

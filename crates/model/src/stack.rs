@@ -50,6 +50,17 @@ pub struct Settings {
     pub replace: Option<Order>,
     /// Resources that must be there first, beside those that the document names.
     pub depends_on: Vec<Address>,
+    /// Findings that somebody accepts here, in writing.
+    pub allow: Vec<Allow>,
+}
+
+/// `allow = [{ rule = "LB-026", reason = "internal only" }]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    pub rule: String,
+    /// Empty where none is given; a rule says so.
+    pub reason: String,
+    pub span: Span,
 }
 
 /// `replace = "delete_first"` or `"create_first"`.

@@ -101,15 +101,11 @@ impl Tree {
         match self {
             Tree::Scalar(_) => self.clone(),
             Tree::List(items) => {
-                let resolved = items.iter().map(|item| item.resolve(known));
-                Tree::List(
-                    resolved
-                        .flat_map(|tree| match tree {
-                            Tree::List(inner) => inner,
-                            other => vec![other],
-                        })
-                        .collect(),
-                )
+                let resolved = |item: &Tree| match (item, item.resolve(known)) {
+                    (Tree::Template(_), Tree::List(inner)) => inner,
+                    (_, other) => vec![other],
+                };
+                Tree::List(items.iter().flat_map(resolved).collect())
             }
             Tree::Map(map) => Tree::Map(map.iter().map(|(k, v)| (k.clone(), v.resolve_one(known))).collect()),
             Tree::Template(parts) => resolve_template(parts, known),

@@ -1,10 +1,12 @@
 //! What a folder of TOML says, and what recon says of a wrong one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may panic")]
+
 use std::fs;
 use std::path::Path;
 
 use recon_model::load::{Failed, Options, load};
-use recon_model::{Address, Stack, graph};
+use recon_model::{Address, Stack, Tree, graph};
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -53,8 +55,54 @@ fn the_reference_stack_is_read_and_ordered() {
     let at = |name: &str| order.iter().position(|a| *a == address(name)).unwrap();
     assert!(at("iam.role.execution") < at("ecs.task_definition.api"), "named by ARN in taskdef.json");
     assert!(at("logs.log_group.api") < at("ecs.task_definition.api"), "named in taskdef.json's log options");
-    assert!(at("elb.listener.production") < at("ecs.service.api"));
     assert!(at("ecs.service.api") < at("codedeploy.deployment_group.api"));
+    assert!(
+        at("codedeploy.deployment_group.api") < at("codepipeline.pipeline.api"),
+        "named by its deploy action"
+    );
+    assert!(at("codepipeline.pipeline.api") < at("events.rule.source"));
+}
+
+#[test]
+fn every_example_is_read() {
+    let examples: Vec<_> =
+        fs::read_dir("../../examples").unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(examples.len() >= 3);
+    for example in examples {
+        let stack = load(&example, &Options::default())
+            .unwrap_or_else(|f| panic!("{}: {:#?}", example.display(), f.problems));
+        let unreplaced = format!("{:?}", stack.resources).contains("${stack");
+        assert!(!unreplaced, "{}: a variable that names the stack", example.display());
+    }
+}
+
+#[test]
+fn no_policy_of_the_reference_stack_says_all_resources_where_aws_knows_better() {
+    let stack = load(Path::new("../../desired"), &Options::default()).unwrap();
+    // AWS knows no resources for these two
+    let only_all = ["ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition"];
+    let mut found = 0;
+    for resource in stack.resources.values().filter(|resource| resource.kind.name().starts_with("iam.")) {
+        for (name, document) in
+            resource.spec.get("inline").and_then(|tree| tree.as_map()).into_iter().flatten()
+        {
+            let Some(Tree::List(statements)) = document.get("Statement") else {
+                panic!("{name}: no statements")
+            };
+            for statement in
+                statements.iter().filter(|s| s.get("Resource").and_then(Tree::as_str) == Some("*"))
+            {
+                let action = statement.get("Action").and_then(Tree::as_str).unwrap_or_default();
+                assert!(
+                    only_all.contains(&action),
+                    "{}: {name} allows {action} on everything",
+                    resource.address
+                );
+                found += 1;
+            }
+        }
+    }
+    assert_eq!(found, 3, "each of those is somewhere");
 }
 
 #[test]

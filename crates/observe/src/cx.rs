@@ -7,11 +7,14 @@ use recon_aws::{AwsError, Kind, ReadOp, Reader};
 use recon_model::schema::from_aws;
 use recon_model::{
     Address, Found, KindId, Live, Looked, Orphan, Part, Reference, Resource, Snapshot, Stack, Tree,
+    setting_tag,
 };
 use serde_json::{Value, json};
-use tokio::sync::SetOnce;
+use tokio::sync::{OnceCell, SetOnce};
 
 use crate::tags;
+
+const IAM: ReadOp = ReadOp::new("iam", "GetAccountAuthorizationDetails");
 
 /// One reading of an account.
 pub struct Cx<'a> {
@@ -23,6 +26,7 @@ pub struct Cx<'a> {
     lookups: BTreeMap<Address, SetOnce<Looked>>,
     orphans: Mutex<Vec<Orphan>>,
     blind: Mutex<Vec<String>>,
+    iam: OnceCell<Result<Value, AwsError>>,
 }
 
 /// Why a resource cannot be asked for.
@@ -45,6 +49,7 @@ impl<'a> Cx<'a> {
             lookups: stack.lookups.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
             orphans: Mutex::default(),
             blind: Mutex::default(),
+            iam: OnceCell::new(),
         }
     }
 
@@ -56,6 +61,13 @@ impl<'a> Cx<'a> {
     /// One call with all its pages.
     pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
         self.reader.read_all(op, input).await
+    }
+
+    /// The account's roles, users, groups and policies of its own, asked for once.
+    pub async fn iam(&self) -> Result<&Value, &AwsError> {
+        let filter = ["Role", "User", "Group", "LocalManagedPolicy"];
+        let input = json!({"Filter": filter, "MaxItems": 1000});
+        self.iam.get_or_init(|| self.read_all(IAM, input)).await.as_ref()
     }
 
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
@@ -182,6 +194,12 @@ impl<'a> Cx<'a> {
         if kind.kind().tagged {
             spec["tags"] = json!(own);
         }
+        let all = tags::read(tag_list);
+        for field in fields.fields.iter().filter(|field| field.kept) {
+            if let Some(text) = all.get(&setting_tag(field)) {
+                spec[&field.name] = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+            }
+        }
         let exports = exports
             .iter()
             .filter_map(|(name, value)| {
@@ -192,7 +210,7 @@ impl<'a> Cx<'a> {
                 Some((name.to_string(), text))
             })
             .collect();
-        Found { spec, exports, owner, violations: Vec::new(), extra: Value::Null }
+        Found { spec, exports, owner, ..Found::default() }
     }
 
     pub fn into_snapshot(self) -> Snapshot {

@@ -5,15 +5,27 @@
 //! tell: it then awaits that one resource. The crate knows no mutating call:
 //! `recon_aws::ReadOp` cannot be made of one.
 
+mod autoscaling;
+mod cloudwatch;
+mod codebuild;
+mod codecommit;
 mod codedeploy;
+mod codepipeline;
 mod cx;
+mod ecr;
 mod ecs;
 mod elb;
+mod events;
 mod iam;
+mod kms;
 mod logs;
 mod lookups;
 mod namespaces;
+mod notifications;
 mod orphans;
+mod s3;
+mod servicediscovery;
+mod sns;
 mod tags;
 
 use futures_util::future::join_all;
@@ -87,6 +99,23 @@ pub(crate) async fn read(cx: &Cx<'_>, kind: KindId, resources: &[&Resource]) {
         KindId::CodedeployDeploymentGroup => codedeploy::deployment_group::read(cx, resources).await,
         KindId::CodedeployDeploymentConfig => codedeploy::deployment_config::read(cx, resources).await,
         KindId::LogsLogGroup => logs::log_group::read(cx, resources).await,
+        KindId::CodecommitRepository => codecommit::repository::read(cx, resources).await,
+        KindId::EcrRepository => ecr::repository::read(cx, resources).await,
+        KindId::CodebuildProject => codebuild::project::read(cx, resources).await,
+        KindId::CodepipelinePipeline => codepipeline::pipeline::read(cx, resources).await,
+        KindId::EventsRule => events::rule::read(cx, resources).await,
+        KindId::S3Bucket => s3::bucket::read(cx, resources).await,
+        KindId::ServicediscoveryNamespace => servicediscovery::namespace::read(cx, resources).await,
+        KindId::KmsKey => kms::key::read(cx, resources).await,
+        KindId::IamPolicy => iam::policy::read(cx, resources).await,
+        KindId::IamUser => iam::user::read(cx, resources).await,
+        KindId::IamGroup => iam::group::read(cx, resources).await,
+        KindId::IamServiceCredential => iam::service_credential::read(cx, resources).await,
+        KindId::SnsTopic => sns::topic::read(cx, resources).await,
+        KindId::NotificationsRule => notifications::rule::read(cx, resources).await,
+        KindId::AutoscalingTarget => autoscaling::target::read(cx, resources).await,
+        KindId::AutoscalingPolicy => autoscaling::policy::read(cx, resources).await,
+        KindId::CloudwatchAlarm => cloudwatch::alarm::read(cx, resources).await,
     }
 }
 

@@ -1,11 +1,11 @@
-//! What is outside the stack and only looked up: the network.
+//! What is outside the stack and only looked up: the network, keys.
 
 use recon_aws::{AwsError, ReadOp};
 use recon_model::{Looked, Lookup, Tree};
 use serde_json::{Value, json};
 
 use crate::cx::Trouble;
-use crate::{Cx, cx};
+use crate::{Cx, cx, kms};
 
 const VPCS: ReadOp = ReadOp::new("ec2", "DescribeVpcs");
 const SUBNETS: ReadOp = ReadOp::new("ec2", "DescribeSubnets");
@@ -14,6 +14,9 @@ const GROUPS: ReadOp = ReadOp::new("ec2", "DescribeSecurityGroups");
 /// Finds what a lookup describes. By filters: an id that does not exist is
 /// then an empty answer and not a refusal of the whole call.
 pub async fn look(cx: &Cx<'_>, lookup: &Lookup) {
+    if lookup.address.kind == "lookup.kms_alias" {
+        return cx.put_lookup(&lookup.address, alias(cx, lookup).await);
+    }
     let looked = match filters(cx, lookup).await {
         Err(Trouble::ParentAbsent) => Looked::Failed("the VPC that it looks in does not exist".into()),
         Err(Trouble::ParentUnreadable(why)) => Looked::Failed(why),
@@ -25,6 +28,26 @@ pub async fn look(cx: &Cx<'_>, lookup: &Lookup) {
         }
     };
     cx.put_lookup(&lookup.address, looked);
+}
+
+/// The key behind an alias, by ARN: what AWS answers with wherever one is named.
+async fn alias(cx: &Cx<'_>, lookup: &Lookup) -> Looked {
+    let name = match lookup.spec.get("name") {
+        Some(tree) => cx.tree_text(tree).await,
+        None => Err(Trouble::ParentUnreadable("`name` is missing".into())),
+    };
+    let name = match name {
+        Ok(name) => name,
+        Err(Trouble::ParentAbsent) => {
+            return Looked::Failed("what its name is made of does not exist".into());
+        }
+        Err(Trouble::ParentUnreadable(why)) => return Looked::Failed(why),
+    };
+    match kms::key::describe(cx, &name).await {
+        Ok(Some(key)) => Looked::Up(key["Arn"].clone()),
+        Ok(None) => Looked::Failed(format!("there is no key behind {name} in this account and region")),
+        Err(error) => Looked::Failed(error.to_string()),
+    }
 }
 
 async fn found(cx: &Cx<'_>, lookup: &Lookup, filters: Vec<Value>) -> Result<Looked, AwsError> {

@@ -1,9 +1,9 @@
 //! What carries the stack's tag and is declared no more.
 //!
 //! AWS's tag search covers most services in one call, but it is incomplete and
-//! lags behind. Roles come from IAM's own dump, listeners and rules from the
-//! declared load balancers and listeners that they stand on; whatever the search names is read before
-//! it is believed.
+//! lags behind. What IAM holds comes from its own dump, listeners and rules from
+//! the declared load balancers and listeners that they stand on; whatever the
+//! search names is read before it is believed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,9 @@ use recon_model::{
 };
 use serde_json::{Value, json};
 
-use crate::{Cx, codedeploy, elb, iam, kind_of_address, read, tags};
+use crate::{
+    Cx, autoscaling, codedeploy, elb, iam, kind_of_address, kms, notifications, read, servicediscovery, tags,
+};
 
 const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
 
@@ -30,13 +32,7 @@ pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
             }
         }
     };
-    // a stack that declares roles reads the dump anyway
-    let roles = async {
-        if !cx.stack.resources.values().any(|resource| resource.kind == KindId::IamRole) {
-            iam::role::strangers(cx).await;
-        }
-    };
-    let (mappings, (), ()) = tokio::join!(search, roles, elb::strangers::find(cx));
+    let (mappings, (), ()) = tokio::join!(search, iam::strangers(cx), elb::strangers::find(cx));
     let owned = |mapping: &Value| {
         Some((mapping["ResourceARN"].as_str()?.to_string(), tags::split(&mapping["Tags"]).1?))
     };
@@ -67,6 +63,10 @@ pub async fn resolve(
             Ok(found) => snapshot.orphans.extend(found),
             Err(error) => snapshot.blind.push(format!("{}: {error}", kind.name())),
         }
+    }
+    let cx = Cx::new(stack, session.reader(), session.region(), account);
+    if let Err(error) = autoscaling::policy::strangers(&cx, snapshot).await {
+        snapshot.blind.push(format!("{}: {error}", KindId::AutoscalingPolicy.name()));
     }
     if let Err(error) = configs(stack, session, account, snapshot).await {
         snapshot.blind.push(format!("{}: {error}", KindId::CodedeployDeploymentConfig.name()));
@@ -117,6 +117,10 @@ async fn leftovers(
     let mut founds: Vec<Found> = match kind {
         KindId::ElbListener => elb::listener::by_arn(&cx, &by_arn).await?,
         KindId::ElbListenerRule => elb::listener_rule::by_arn(&cx, &by_arn).await?,
+        KindId::ServicediscoveryNamespace => servicediscovery::namespace::by_arn(&cx, &by_arn).await?,
+        KindId::KmsKey => kms::key::by_arn(&cx, &by_arn).await?,
+        KindId::NotificationsRule => notifications::rule::by_arn(&cx, &by_arn).await?,
+        KindId::AutoscalingTarget => autoscaling::target::by_arn(&cx, &by_arn).await?,
         _ => Vec::new(),
     };
     founds.extend(cx.into_snapshot().live.into_values().filter_map(|live| match live {
@@ -155,6 +159,26 @@ fn spec(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::LogsLogGroup => vec![("name", resource.strip_prefix("log-group:")?.trim_end_matches(":*"))],
         KindId::IamRole => vec![("name", resource.rsplit('/').next()?)],
         KindId::ElbListener | KindId::ElbListenerRule | KindId::CodedeployDeploymentConfig => return None,
+        KindId::CodecommitRepository | KindId::CodepipelinePipeline | KindId::S3Bucket => {
+            vec![("name", resource)]
+        }
+        KindId::EcrRepository => vec![("name", resource.strip_prefix("repository/")?)],
+        KindId::CodebuildProject => vec![("name", resource.strip_prefix("project/")?)],
+        KindId::EventsRule => {
+            let rule = resource.strip_prefix("rule/")?;
+            let (bus, name) = rule.rsplit_once('/').unwrap_or(("default", rule));
+            vec![("event_bus_name", bus), ("name", name)]
+        }
+        KindId::ServicediscoveryNamespace => return None,
+        KindId::KmsKey => return None,
+        KindId::IamPolicy | KindId::IamUser => vec![("name", resource.rsplit('/').next()?)],
+        // both without tags: their users carry the marks of what is the stack's
+        KindId::IamGroup | KindId::IamServiceCredential => return None,
+        KindId::SnsTopic => vec![("name", resource)],
+        KindId::NotificationsRule => return None,
+        KindId::AutoscalingTarget => return None,
+        KindId::AutoscalingPolicy => return None,
+        KindId::CloudwatchAlarm => vec![("name", resource.strip_prefix("alarm:")?)],
     };
     Some(Tree::Map(fields.into_iter().map(|(field, text)| (field.to_string(), Tree::text(text))).collect()))
 }

@@ -11,11 +11,13 @@
 
 pub mod codec;
 mod names;
+mod pattern;
 mod service;
 mod shape;
 mod validate;
 
 pub use names::snake_case;
+pub use pattern::Pattern;
 pub use service::{Http, Metadata, Operation, Protocol, SERVICES, Service, service};
 pub use shape::{Member, Shape, ShapeType};
 pub use validate::{Violation, validate, validate_answer};

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::pattern::Pattern;
+
 /// What kind of document a [`Shape`] describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -92,7 +94,7 @@ pub struct Shape {
     pub min: Option<f64>,
     pub max: Option<f64>,
     /// Regular expression that a string must match as a whole.
-    pub pattern: Option<String>,
+    pub pattern: Option<Pattern>,
     #[serde(default)]
     pub exception: bool,
     #[serde(default)]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use regex::Regex;
 use serde_json::Value;
 
 use crate::service::Service;
@@ -116,11 +115,8 @@ impl Walk<'_> {
             return self.say(path, format!("is not one of [{}]", shape.allowed.join(", ")));
         }
         self.length(shape, text.chars().count(), "characters", path);
-        if let Some(pattern) = &shape.pattern
-            && let Ok(regex) = Regex::new(&format!("^(?:{})$", portable(pattern)))
-            && !regex.is_match(text)
-        {
-            self.say(path, format!("does not match {pattern}"));
+        if let Some(pattern) = shape.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
+            self.say(path, format!("does not match {}", pattern.text()));
         }
     }
 
@@ -153,12 +149,6 @@ impl Walk<'_> {
 
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
-}
-
-/// AWS writes Java regular expressions; the few constructs that Rust spells
-/// otherwise are rewritten, look-arounds are left to AWS.
-fn portable(pattern: &str) -> String {
-    pattern.replace("\\p{ASCII}", "[\\x00-\\x7F]").replace("\\p{Print}", "[\\x20-\\x7E]").replace("\\/", "/")
 }
 
 #[cfg(test)]

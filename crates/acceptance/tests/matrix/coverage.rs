@@ -44,6 +44,9 @@ fn values(kind: &Kind, resource: &Resource) -> BTreeMap<String, Vec<String>> {
                     }
                 }
             }
+            (Type::Map(item), Tree::Map(map)) if item.ty.structure().is_some() => {
+                map.values().for_each(|tree| walk(item, tree, path, out));
+            }
             (Type::List { item, .. }, Tree::List(items)) if item.ty.structure().is_some() => {
                 items.iter().for_each(|tree| walk(item, tree, path, out));
             }

@@ -28,6 +28,7 @@ macro_rules! kinds {
 
 kinds! {
     every_field_of_a_cluster: "ecs.cluster";
+    every_field_of_a_task_definition: "ecs.task_definition";
     every_field_of_a_target_group: "elb.target_group";
     every_field_of_a_load_balancer: "elb.load_balancer";
     every_field_of_a_listener: "elb.listener";
@@ -37,6 +38,12 @@ kinds! {
     every_field_of_a_deploy_application: "codedeploy.application";
     every_field_of_a_deployment_group: "codedeploy.deployment_group";
     every_field_of_a_deployment_config: "codedeploy.deployment_config";
+    every_field_of_a_source_repository: "codecommit.repository";
+    every_field_of_an_image_repository: "ecr.repository";
+    every_field_of_a_build_project: "codebuild.project";
+    every_field_of_a_pipeline: "codepipeline.pipeline";
+    every_field_of_an_event_rule: "events.rule";
+    every_field_of_a_bucket: "s3.bucket";
 }
 
 #[test]

@@ -11,8 +11,10 @@ const CREATE: WriteOp = WriteOp::new("codedeploy", "CreateDeploymentConfig");
 const DELETE: WriteOp = WriteOp::new("codedeploy", "DeleteDeploymentConfig");
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
-    let mut input = item.aws();
-    input["computePlatform"] = json!(item.spec["compute_platform"].as_str().unwrap_or("ECS"));
+    // CodeDeploy's own defaults are those of the Server platform
+    let fields =
+        ["name", "compute_platform", "minimum_healthy_hosts", "traffic_routing_config", "zonal_config"];
+    let input = item.aws_fields(&fields.map(str::to_string).into(), &[]);
     cx.write(CREATE, input).await?;
     Ok([("name".to_string(), item.text("name").to_string())].into())
 }

@@ -119,8 +119,8 @@ pub async fn settle(cx: &Cx<'_>, item: &Item<'_>, _: &Exports) -> Result<String,
 
 /// A rollback is a failure, even though the service is steady afterwards.
 fn rolled_back(service: &Value) -> Result<(), Failure> {
-    let deployments = service["deployments"].as_array().into_iter().flatten();
-    match deployments.filter(|d| d["rolloutState"] == "FAILED").next() {
+    let mut deployments = service["deployments"].as_array().into_iter().flatten();
+    match deployments.find(|d| d["rolloutState"] == "FAILED") {
         Some(deployment) => Err(Failure::Refused(format!(
             "the deployment failed: {}",
             deployment["rolloutStateReason"].as_str().unwrap_or("AWS gives no reason")

@@ -51,8 +51,8 @@ pub async fn update(
     if changed.has("retention_in_days") {
         retention(cx, item).await?;
     }
-    if changed.has("kms_key_id") {
-        match item.spec["kms_key_id"].as_str() {
+    if changed.has("kms_key") {
+        match item.spec["kms_key"].as_str() {
             Some(key) => cx.write(KEY, json!({"logGroupName": name, "kmsKeyId": key})).await?,
             None => cx.write(NO_KEY, json!({"logGroupName": name})).await?,
         };

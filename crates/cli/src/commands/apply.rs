@@ -101,7 +101,7 @@ async fn walk(
     plan: &Plan,
 ) -> Result<Report, Failure> {
     let Account { stack, session, .. } = account;
-    let listener = Applying::new(operations(stack, &plan.steps).node_count());
+    let listener = Applying::new(operations(stack, snapshot, &plan.steps).node_count());
     let options =
         recon_apply::Options { parallelism: usize::from(order.stack.parallelism), wait: order.waits };
     Ok(recon_apply::apply(stack, snapshot, plan, session, &options, &listener).await?)

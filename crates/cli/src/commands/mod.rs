@@ -1,8 +1,10 @@
 //! One file per command.
 
 pub mod apply;
+pub mod check;
 pub mod destroy;
 pub mod drift;
+pub mod explain;
 pub mod plan;
 pub mod sandbox;
 pub mod show;

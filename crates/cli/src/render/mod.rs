@@ -4,6 +4,7 @@
 mod created;
 mod drift;
 mod fields;
+pub mod findings;
 mod layout;
 mod plan;
 mod policy;

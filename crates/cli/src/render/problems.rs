@@ -1,6 +1,6 @@
 //! Why a command failed, with the lines that are to blame.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, Title};
 use recon_model::load::{Failed, Problem, Sources, Span};
 use serde::Serialize;
 
@@ -110,8 +110,11 @@ fn problems(failed: &Failed, look: Look) -> String {
 
 /// One problem as a compiler would show it.
 fn one(problem: &Problem, sources: &Sources, look: Look) -> String {
-    let message = clean(&problem.message);
-    let title = Level::ERROR.primary_title(message);
+    titled(Level::ERROR.primary_title(clean(&problem.message)), problem, sources, look)
+}
+
+/// The same under a title of another level, or with an id.
+pub(super) fn titled(title: Title<'_>, problem: &Problem, sources: &Sources, look: Look) -> String {
     let mut group = title.elements(snippets(problem, sources));
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(clean(help)));

@@ -28,7 +28,7 @@ pub(crate) fn kind() -> Kind {
 }
 
 fn canonical(spec: &mut Value) {
-    if spec["compute_platform"] == "ECS"
+    if matches!(spec["compute_platform"].as_str(), None | Some("ECS"))
         && let Some(map) = spec.as_object_mut()
     {
         map.entry("traffic_routing_config").or_insert_with(|| json!({"type": "AllAtOnce"}));

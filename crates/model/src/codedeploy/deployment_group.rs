@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::kind::{Kind, to};
 use crate::schema::{Home, RefTo};
-use crate::targets::ROLE;
+use crate::targets::{ALARM, ROLE, TOPIC};
 
 const LISTENER: RefTo = to(&["elb.listener"], "arn");
 const TARGET_GROUP: RefTo = to(&["elb.target_group"], "name");
@@ -39,6 +39,8 @@ pub(crate) fn kind() -> Kind {
         .rename("ecs_services.service_name", "service")
         .refers("ecs_services.service", to(&["ecs.service"], "name"))
         .matched_by("trigger_configurations", "trigger_name")
+        .rename("trigger_configurations.trigger_target_arn", "trigger_target")
+        .refers("trigger_configurations.trigger_target", TOPIC)
         .default("deployment_style.deployment_type", "BLUE_GREEN")
         .default("deployment_style.deployment_option", "WITH_TRAFFIC_CONTROL")
         .canonical(canonical)
@@ -66,6 +68,8 @@ fn traffic(kind: Kind) -> Kind {
         .rename(&at("test_traffic_route.listener_arns"), "listeners")
         .refers(&at("test_traffic_route.listeners"), LISTENER)
         .shorthand("alarm_configuration.alarms", "name")
+        .refers("alarm_configuration.alarms.name", ALARM)
+        .matched_by("alarm_configuration.alarms", "name")
         .default("auto_rollback_configuration.enabled", false)
         .default("alarm_configuration.enabled", false)
         .default("alarm_configuration.ignore_poll_alarm_failure", false)
@@ -77,7 +81,8 @@ fn traffic(kind: Kind) -> Kind {
 }
 
 fn predefined(text: &str, _: &Home) -> Option<String> {
-    text.starts_with("CodeDeployDefault.").then(|| text.to_string())
+    // a misspelt one too: rule CD-002 names the nearest
+    text.starts_with("CodeDeployDefault").then(|| text.to_string())
 }
 
 /// What an ECS group must have, and AWS does not fill in.

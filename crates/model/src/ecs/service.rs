@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::kind::{Kind, Moved, Reason, to};
 use crate::schema::{Field, RefTo, Type};
-use crate::targets::{ROLE, SECURITY_GROUP, SUBNET};
+use crate::targets::{ALARM, KMS_KEY, NAMESPACE, ROLE, SECURITY_GROUP, SUBNET};
 
 const TARGET_GROUP: RefTo = to(&["elb.target_group"], "arn");
 const RULE: RefTo = to(&["elb.listener_rule", "elb.listener"], "arn");
@@ -26,6 +26,8 @@ pub(crate) fn kind() -> Kind {
         .refers("cluster", to(&["ecs.cluster"], "name").holding())
         .required(&["cluster"])
         .refers("task_definition", to(&["ecs.task_definition"], "arn"))
+        // DescribeServices does not answer with them
+        .write_only(&["gateway_connectors", "monitoring"])
         .create_only(&["cluster", "name", "scheduling_strategy", "role", "launch_type"])
         .default("scheduling_strategy", "REPLICA")
         .unmanaged(&["launch_type", "role", "desired_count"])
@@ -44,6 +46,12 @@ pub(crate) fn kind() -> Kind {
         .normal("platform_version", platform)
         .matched_by("volume_configurations", "name")
         .matched_by("service_connect_configuration.services", "port_name")
+        .refers("service_connect_configuration.namespace", NAMESPACE)
+        .refers("service_connect_configuration.services.tls.kms_key", KMS_KEY)
+        .rename("service_connect_configuration.services.tls.role_arn", "role")
+        .refers("service_connect_configuration.services.tls.role", ROLE)
+        .rename("volume_configurations.managed_ebs_volume.kms_key_id", "kms_key")
+        .refers("volume_configurations.managed_ebs_volume.kms_key", KMS_KEY)
         .rename("volume_configurations.managed_ebs_volume.role_arn", "role")
         .refers("volume_configurations.managed_ebs_volume.role", ROLE)
         .rename("vpc_lattice_configurations.role_arn", "role")
@@ -67,6 +75,11 @@ fn deployments(kind: Kind) -> Kind {
         ])
         .default("deployment_configuration.strategy", "ROLLING")
         .default("deployment_configuration.bake_time_in_minutes", 0)
+        .refers("deployment_configuration.alarms.alarm_names", ALARM)
+        .default("deployment_configuration.linear_configuration.step_percent", 10.0)
+        .default("deployment_configuration.linear_configuration.step_bake_time_in_minutes", 6)
+        .default("deployment_configuration.canary_configuration.canary_percent", 5.0)
+        .default("deployment_configuration.canary_configuration.canary_bake_time_in_minutes", 10)
         .default("deployment_configuration.alarms.enable", false)
         .default("deployment_configuration.alarms.rollback", false)
         .rename("deployment_configuration.lifecycle_hooks.role_arn", "role")

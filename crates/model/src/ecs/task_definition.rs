@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use crate::compose::text;
 use crate::kind::Kind;
 use crate::targets::ROLE;
 
@@ -52,9 +53,40 @@ pub(crate) fn kind() -> Kind {
     .default("volumes.docker_volume_configuration.scope", "task")
     .default("runtime_platform.cpu_architecture", "X86_64")
     .default("runtime_platform.operating_system_family", "LINUX")
+    .setting(
+        "initial_image",
+        text(),
+        "The image of the first revision where the file has a placeholder (`<IMAGE1_NAME>`) that the \
+         pipeline fills in. \
+         Later revisions that differ in that image only are the pipeline's, and no drift.",
+    )
     .normal("cpu", cpu_units)
     .normal("memory", mebibytes)
     .canonical(canonical)
+    .inherits(image_of_the_pipeline)
+}
+
+/// `<IMAGE1_NAME>` stands for the image that the pipeline deployed last, or for
+/// `initial_image` before it ever did.
+fn image_of_the_pipeline(desired: &mut Value, live: Option<&Value>) {
+    let initial = desired["initial_image"].clone();
+    for container in desired["container_definitions"].as_array_mut().into_iter().flatten() {
+        if !container["image"].as_str().is_some_and(is_placeholder) {
+            continue;
+        }
+        let name = container["name"].clone();
+        let there = live.and_then(|live| live["container_definitions"].as_array());
+        let image = there.into_iter().flatten().find(|c| c["name"] == name).map(|c| c["image"].clone());
+        container["image"] = image.unwrap_or_else(|| initial.clone());
+    }
+}
+
+/// CodePipeline's form of a placeholder in `taskdef.json`.
+pub(crate) fn is_placeholder(image: &str) -> bool {
+    image
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'))
+        .is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
 }
 
 /// `.25 vCPU` is `256` to AWS.

@@ -28,7 +28,10 @@ pub(super) fn fields(kind: Kind, field: &str) -> Kind {
         .default(&at("authenticate_oidc_config.scope"), "openid")
         .default(&at("authenticate_oidc_config.session_timeout"), 604_800)
         .default(&at("authenticate_oidc_config.on_unauthenticated_request"), "authenticate")
-        .at(&at("authenticate_oidc_config.client_secret"), |field| field.secret = true)
+        .at(&at("authenticate_oidc_config.client_secret"), |field| {
+            field.secret = true;
+            field.write_only = true;
+        })
         .unmanaged(&[
             &at("authenticate_oidc_config.client_secret"),
             &at("authenticate_oidc_config.use_existing_client_secret"),

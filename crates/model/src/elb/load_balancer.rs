@@ -96,7 +96,7 @@ fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
     let none = |spec: &Value| spec["security_groups"].as_array().is_none_or(Vec::is_empty);
     let network = live["type"] == "network";
     (field == "security_groups" && network && none(live) != none(desired)).then(|| Reason {
-        code: "LB-010",
+        code: "LB-017",
         text: "a network load balancer created without security groups cannot get any later (nor lose its last), \
                so it is replaced"
             .into(),

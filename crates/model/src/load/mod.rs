@@ -1,10 +1,12 @@
 //! From a folder of TOML to a [`Stack`], or to everything that is wrong with it.
 
+mod allow;
 mod files;
 mod literals;
 mod merge;
 mod node;
 mod problem;
+mod scaled;
 mod source;
 mod stack;
 mod template;

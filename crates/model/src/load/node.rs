@@ -35,6 +35,16 @@ pub struct Entry {
     pub node: Node,
 }
 
+impl Entry {
+    /// Where a reader looks: at a value that stands on the line, else at its key.
+    pub fn place(&self) -> Span {
+        match self.node.value {
+            NodeValue::Map(_) | NodeValue::List(_) => self.key,
+            _ => self.node.span,
+        }
+    }
+}
+
 /// Deeper than any honest document; a hostile one ends here.
 const DEPTH: usize = 64;
 

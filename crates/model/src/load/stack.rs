@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::allow::allow;
 use super::files::Files;
 use super::literals;
 use super::node::{Entry, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::source::Span;
 use super::typed::{Spelling, Typing};
-use super::{Options, template};
+use super::{Options, scaled, template};
+use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
 use crate::schema::{Field, Home};
 use crate::stack::{Lookup, Order, Resource, Settings, Stack};
@@ -16,7 +18,8 @@ use crate::tree::Tree;
 use crate::{Address, KindId, lookups};
 
 /// Keys of a resource that are recon's and not AWS's.
-pub const SETTINGS: &[&str] = &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "file"];
+pub const SETTINGS: &[&str] =
+    &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow", "file"];
 
 /// Tables of the top level that hold no resources.
 const RESERVED: &[&str] = &["stack", "variables", "lookup", "outputs", "moved"];
@@ -56,6 +59,7 @@ pub fn build(
             None => {
                 if let Some(fields) = lookups::fields(&address.kind) {
                     let spec = typing.structure(fields, &entry.node, "", &[]);
+                    typing.missing(fields, &spec, entry.key, "", &address.to_string());
                     stack.lookups.insert(address.clone(), Lookup { address, spec, span: entry.key });
                 }
             }
@@ -63,6 +67,7 @@ pub fn build(
     }
     outputs(root, &mut stack, &declared, files, problems);
     literals::refer(&mut stack);
+    scaled::leave_alone(&mut stack);
     check(&stack, problems);
     Some(stack)
 }
@@ -270,6 +275,7 @@ fn settings(typing: &mut Typing<'_>, node: &Node, spec: Field) -> Settings {
             _ => typing.problems.push(Problem::new(span, format!("there is no {text} in this stack"))),
         }
     }
+    settings.allow = allow(node, typing.problems);
     if let Some(wanted) = node.get("replace") {
         match wanted.as_text() {
             Some("delete_first") => settings.replace = Some(Order::DeleteFirst),
@@ -361,6 +367,9 @@ fn check(stack: &Stack, problems: &mut Vec<Problem>) {
             );
         }
     }
+    for resource in stack.resources.values().filter(|resource| resource.kind == KindId::EcsTaskDefinition) {
+        initial_image(resource, problems);
+    }
     if let Some(cycle) = graph::cycle(stack) {
         let first = stack.resources.get(&cycle[0]);
         let names: Vec<String> = cycle.iter().map(ToString::to_string).collect();
@@ -370,5 +379,25 @@ fn check(stack: &Stack, problems: &mut Vec<Problem>) {
                 .label("part of a cycle")
                 .help("break the circle: name one of them by { arn = \"…\" }, or drop a depends_on"),
         );
+    }
+}
+
+/// A placeholder needs something to stand for before the pipeline's first run.
+fn initial_image(resource: &Resource, problems: &mut Vec<Problem>) {
+    let Some(Tree::List(containers)) = resource.spec.get("container_definitions") else { return };
+    for (at, container) in containers.iter().enumerate() {
+        let image = container.get("image").and_then(Tree::as_str).unwrap_or_default();
+        if is_placeholder(image) && resource.spec.get("initial_image").is_none() {
+            let span = resource.span_of(&format!("container_definitions[{at}].image"));
+            problems.push(
+                Problem::new(
+                    span,
+                    format!("`{image}` is the pipeline's to fill in, and nothing says with what to begin"),
+                )
+                .label("a placeholder")
+                .help(format!("add initial_image = \"…\" to [{}]", resource.address))
+                .related(resource.span, "the task definition"),
+            );
+        }
     }
 }

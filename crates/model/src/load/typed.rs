@@ -46,7 +46,7 @@ impl Typing<'_> {
                 continue;
             };
             let path = join(path, &field.name);
-            self.spans.insert(path.clone(), entry.key);
+            self.spans.insert(path.clone(), entry.place());
             if let Some(tree) = self.field(field, &entry.node, &path) {
                 map.insert(field.name.clone(), tree);
             }
@@ -108,7 +108,7 @@ impl Typing<'_> {
             (Type::Pairs { key, value, item }, NodeValue::List(items)) => {
                 Some(self.pairs(key, value, item, items, path))
             }
-            (Type::Document(_), _) => self.document(node),
+            (Type::Document(_), _) => self.document(node, path),
             (ty, _) => self.scalar(ty, node),
         }
     }
@@ -129,7 +129,7 @@ impl Typing<'_> {
         let mut out = BTreeMap::new();
         for (key, entry) in map {
             let path = join(path, key);
-            self.spans.insert(path.clone(), entry.key);
+            self.spans.insert(path.clone(), entry.place());
             if let Some(tree) = self.field(item, &entry.node, &path) {
                 out.insert(key.clone(), tree);
             }
@@ -239,7 +239,10 @@ impl Typing<'_> {
             });
             return;
         }
-        let exports: &[&str] = KindId::named(&target.kind).map_or(&["id"], |id| id.kind().exports);
+        let exports: &[&str] = match KindId::named(&target.kind) {
+            Some(id) => id.kind().exports,
+            None => crate::lookups::exports(&target.kind),
+        };
         if !exports.contains(&attribute) && attribute != "name" {
             let problem = Problem::new(span, format!("{target} has no attribute `{attribute}`"));
             self.problems.push(problem.nearest(attribute, exports.iter().copied()));
@@ -300,10 +303,11 @@ impl Typing<'_> {
     }
 
     /// A policy or another JSON document: a file, a table, or JSON text.
-    fn document(&mut self, node: &Node) -> Option<Tree> {
-        if let Some(path) = node.get("file").filter(|_| node.as_map().is_some_and(|map| map.len() == 1)) {
-            let node = self.files.json(path, self.problems)?;
-            return Some(self.raw(&node, Spelling::Aws));
+    fn document(&mut self, node: &Node, path: &str) -> Option<Tree> {
+        let only_file = node.as_map().is_some_and(|map| map.len() == 1);
+        if let Some(file) = node.get("file").filter(|_| only_file) {
+            let node = self.files.json(file, self.problems)?;
+            return Some(self.raw(&node, Spelling::Aws, path));
         }
         if let Some(text) = node.as_text() {
             return match serde_json::from_str::<Value>(text) {
@@ -314,10 +318,10 @@ impl Typing<'_> {
                 }
             };
         }
-        Some(self.raw(node, Spelling::Snake))
+        Some(self.raw(node, Spelling::Snake, path))
     }
 
-    fn raw(&mut self, node: &Node, spelling: Spelling) -> Tree {
+    fn raw(&mut self, node: &Node, spelling: Spelling, path: &str) -> Tree {
         match &node.value {
             NodeValue::Null => Tree::Scalar(Value::Null),
             NodeValue::Bool(flag) => Tree::Scalar(json!(flag)),
@@ -325,10 +329,22 @@ impl Typing<'_> {
             NodeValue::Float(number) => Tree::Scalar(json!(number)),
             NodeValue::Text(text) if spelling == Spelling::Aws => Tree::text(text.clone()),
             NodeValue::Text(text) => self.text(text, node.span),
-            NodeValue::List(items) => Tree::List(items.iter().map(|item| self.raw(item, spelling)).collect()),
-            NodeValue::Map(map) => Tree::Map(
-                map.iter().map(|(key, entry)| (key.clone(), self.raw(&entry.node, spelling))).collect(),
-            ),
+            NodeValue::List(items) => {
+                let items = items.iter().enumerate().map(|(i, item)| {
+                    let path = format!("{path}[{i}]");
+                    self.spans.insert(path.clone(), item.span);
+                    self.raw(item, spelling, &path)
+                });
+                Tree::List(items.collect())
+            }
+            NodeValue::Map(map) => {
+                let entries = map.iter().map(|(key, entry)| {
+                    let path = join(path, key);
+                    self.spans.insert(path.clone(), entry.place());
+                    (key.clone(), self.raw(&entry.node, spelling, &path))
+                });
+                Tree::Map(entries.collect())
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use crate::kind::Kind;
 use crate::schema::{Field, Type};
+use crate::targets::KMS_KEY;
 
 pub(crate) fn kind() -> Kind {
     Kind::new(
@@ -14,6 +15,8 @@ pub(crate) fn kind() -> Kind {
     .cfn("AWS::Logs::LogGroup")
     .rename("log_group_name", "name")
     .exports(&["arn", "name"])
+    .rename("kms_key_id", "kms_key")
+    .refers("kms_key", KMS_KEY)
     .create_only(&["name", "log_group_class"])
     .default("log_group_class", "STANDARD")
     .default("deletion_protection_enabled", false)

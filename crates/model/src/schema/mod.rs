@@ -32,6 +32,13 @@ pub struct Field {
     pub reference: Option<RefTo>,
     /// The value is never shown, and never compared with a masked answer.
     pub secret: bool,
+    /// AWS takes it and does not answer with it: there is nothing to compare it with.
+    pub write_only: bool,
+    /// A setting of recon's that the end of the resource must know: it stands in a
+    /// tag of the resource too, for when the resource is declared no more.
+    pub kept: bool,
+    /// Entries of a map that are more than its item says, by their keys.
+    pub entries: Vec<Field>,
     /// Brings two spellings of one value to the same form before comparing.
     pub normal: Option<fn(&Value) -> Value>,
 }
@@ -134,6 +141,9 @@ impl Field {
             unmanaged: false,
             reference: None,
             secret: false,
+            write_only: false,
+            kept: false,
+            entries: Vec::new(),
             normal: None,
         }
     }
@@ -143,13 +153,23 @@ impl Field {
         self.ty.structure()?.field(name)
     }
 
+    /// The field of a map's entry, by its key.
+    pub fn entry(&self, key: &str) -> Option<&Field> {
+        match &self.ty {
+            Type::Map(item) | Type::Pairs { item, .. } => {
+                Some(self.entries.iter().find(|entry| entry.name == key).unwrap_or(item))
+            }
+            _ => None,
+        }
+    }
+
     /// The field at a path as the differ writes it: `load_balancers[0].container_port`.
     pub fn at<'a>(&'a self, path: &str) -> Option<&'a Field> {
         let mut field = self;
         for segment in path.split(['.', '[']).filter(|s| !s.is_empty() && !s.ends_with(']')) {
-            field = match &field.ty {
-                Type::Map(item) | Type::Pairs { item, .. } => item,
-                _ => field.child(segment)?,
+            field = match field.entry(segment) {
+                Some(entry) => entry,
+                None => field.child(segment)?,
             };
         }
         Some(field)

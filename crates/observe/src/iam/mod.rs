@@ -1,3 +1,77 @@
 //! Reading kinds of the family `iam`.
+//!
+//! One dump of the account tells of all of them, also of those that the stack
+//! declares no more. Where it may not be read, each is asked for by itself.
 
+mod entity;
+pub(crate) mod group;
+pub(crate) mod policy;
 pub(crate) mod role;
+pub(crate) mod service_credential;
+pub(crate) mod user;
+
+use std::collections::BTreeSet;
+
+use percent_encoding::percent_decode_str;
+use recon_model::{Address, Found, KindId, Orphan, Owner, Resource};
+use serde_json::{Value, json};
+
+use crate::{Cx, kind_of_address, tags};
+
+/// What of IAM is the stack's and not declared under its name.
+pub async fn strangers(cx: &Cx<'_>) {
+    let dump = match cx.iam().await {
+        Ok(dump) => dump,
+        Err(error) => return cx.blind(format!("iam: {error}")),
+    };
+    let names = |kind: KindId| -> BTreeSet<String> {
+        cx.stack.resources.values().filter(|r| r.kind == kind).map(Resource::name).collect()
+    };
+    let (roles, users) = (names(KindId::IamRole), names(KindId::IamUser));
+    for detail in list(dump, "RoleDetailList").filter(|d| !roles.contains(text(d, "RoleName"))) {
+        stranger(cx, role::found(cx, detail, detail));
+    }
+    for detail in list(dump, "UserDetailList").filter(|d| !users.contains(text(d, "UserName"))) {
+        stranger(cx, user::found(cx, detail));
+    }
+    group::strangers(cx, dump, &names(KindId::IamGroup));
+    let policies = names(KindId::IamPolicy);
+    tokio::join!(policy::strangers(cx, dump, &policies), service_credential::strangers(cx, dump));
+}
+
+fn stranger(cx: &Cx<'_>, found: Found) {
+    let Some(owner) = found.owner.clone().filter(|owner| owner.stack == cx.stack.name) else { return };
+    if let Some((address, kind)) = kind_of_address(&owner.address) {
+        cx.orphan(Orphan { address, kind, found });
+    }
+}
+
+/// Groups and credentials have no tags: a user of theirs carries a mark for
+/// each, `recon:group:NAME` or `recon:credential:ID`, that says `STACK/LABEL`.
+fn marks(user: &Value, kind: KindId) -> Vec<(String, Owner)> {
+    let prefix = if kind == KindId::IamGroup { "recon:group:" } else { "recon:credential:" };
+    let mark = |(key, value): (String, String)| {
+        let (stack, label) = value.rsplit_once('/')?;
+        let address = Address::new(kind.name(), label).to_string();
+        Some((key.strip_prefix(prefix)?.to_string(), Owner { stack: stack.to_string(), address }))
+    };
+    tags::read(&user["Tags"]).into_iter().filter_map(mark).collect()
+}
+
+fn list<'a>(dump: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    dump[name].as_array().into_iter().flatten()
+}
+
+fn text<'a>(document: &'a Value, member: &str) -> &'a str {
+    document[member].as_str().unwrap_or_default()
+}
+
+/// IAM gives documents URL-encoded (RFC 3986).
+fn decoded(document: &Value) -> Value {
+    match document.as_str() {
+        Some(text) if text.trim_start().starts_with('%') => {
+            json!(percent_decode_str(text).decode_utf8_lossy())
+        }
+        _ => document.clone(),
+    }
+}

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `cloudwatch`.
+
+pub(crate) mod alarm;

@@ -1,0 +1,4 @@
+//! Writing kinds of the family `codebuild`.
+
+pub(crate) mod project;
+mod webhook;

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `codecommit`.
+
+pub(crate) mod repository;

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `codepipeline`.
+
+pub(crate) mod pipeline;

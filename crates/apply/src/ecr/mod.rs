@@ -1,0 +1,3 @@
+//! Writing kinds of the family `ecr`.
+
+pub(crate) mod repository;

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `events`.
+
+pub(crate) mod rule;

@@ -1,0 +1,126 @@
+//! `iam.service_credential`. AWS says the password once: it goes into the file
+//! that the resource names or to whoever listens, and is kept nowhere.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use recon_aws::WriteOp;
+use recon_model::Found;
+use serde_json::{Value, json};
+
+use super::{GONE, mark, unmark};
+use crate::cx::{Cx, Exports, Failure};
+use crate::item::{Changed, Item};
+
+const CREATE: WriteOp = WriteOp::new("iam", "CreateServiceSpecificCredential");
+const UPDATE: WriteOp = WriteOp::new("iam", "UpdateServiceSpecificCredential");
+const DELETE: WriteOp = WriteOp::new("iam", "DeleteServiceSpecificCredential");
+
+pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
+    // before AWS makes a password that nobody could write down
+    let file = password_file(cx, item).map(|path| Ok::<_, Failure>((open(&path)?, path))).transpose()?;
+    let answer = match cx.write(CREATE, item.kind.kind().creation(&item.spec)).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            if let Some((_, path)) = &file {
+                // it is empty, and the error above says more than one here
+                let _ = std::fs::remove_file(path);
+            }
+            return Err(error.into());
+        }
+    };
+    let credential = &answer["ServiceSpecificCredential"];
+    hand_over(cx, item, credential, file)?;
+    let exports = crate::ecs::exports(
+        credential,
+        &[("id", "ServiceSpecificCredentialId"), ("service_user_name", "ServiceUserName")],
+    );
+    let id = exports.get("id").map(String::as_str).unwrap_or_default();
+    mark(cx, item.text("user"), &mark_key(id), item.address).await?;
+    if item.spec["status"] == "Inactive" {
+        status(cx, item, id).await?;
+    }
+    Ok(exports)
+}
+
+/// Relative to the file that declares the resource.
+fn password_file(cx: &Cx<'_>, item: &Item<'_>) -> Option<PathBuf> {
+    let path = Path::new(item.spec["password_file"].as_str()?);
+    let source = cx.stack.sources.get(item.resource.span.file);
+    let folder = source.and_then(|source| source.path.parent()).unwrap_or(Path::new(""));
+    Some(folder.join(path))
+}
+
+/// A new file that nobody else may read.
+fn open(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| {
+        let what = match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                "is there already, and a password is not written over it".into()
+            }
+            _ => format!("cannot be made: {error}"),
+        };
+        Failure::Refused(format!("password_file {} {what}", path.display()))
+    })
+}
+
+fn hand_over(
+    cx: &Cx<'_>,
+    item: &Item<'_>,
+    credential: &Value,
+    file: Option<(File, PathBuf)>,
+) -> Result<(), Failure> {
+    let text = |member: &str| credential[member].as_str().unwrap_or_default().to_string();
+    let (user, password) = (text("ServiceUserName"), text("ServicePassword"));
+    let Some((mut file, path)) = file else {
+        cx.secret(item.address, &format!("user name {user}\npassword  {password}"));
+        return Ok(());
+    };
+    writeln!(file, "{password}").and_then(|()| file.sync_all()).map_err(|error| {
+        // the one chance to have it: better seen than lost
+        cx.secret(item.address, &format!("user name {user}\npassword  {password}"));
+        Failure::Refused(format!("password_file {} cannot be written: {error}", path.display()))
+    })
+}
+
+fn mark_key(id: &str) -> String {
+    format!("recon:credential:{id}")
+}
+
+async fn status(cx: &Cx<'_>, item: &Item<'_>, id: &str) -> Result<(), Failure> {
+    let status = item.spec["status"].as_str().unwrap_or("Active");
+    let input = json!({
+        "UserName": item.text("user"), "ServiceSpecificCredentialId": id, "Status": status,
+    });
+    cx.write(UPDATE, input).await?;
+    Ok(())
+}
+
+pub async fn update(
+    cx: &Cx<'_>,
+    item: &Item<'_>,
+    live: &Found,
+    changed: &Changed,
+) -> Result<Exports, Failure> {
+    let id = live.export("id").unwrap_or_default();
+    if changed.has("status") {
+        status(cx, item, id).await?;
+    }
+    if changed.tags {
+        mark(cx, item.text("user"), &mark_key(id), item.address).await?;
+    }
+    Ok(live.exports.clone())
+}
+
+pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
+    let (user, id) = (live.spec["user"].as_str().unwrap_or_default(), live.export("id").unwrap_or_default());
+    let input = json!({"UserName": user, "ServiceSpecificCredentialId": id});
+    cx.write_unless(DELETE, input, GONE).await?;
+    unmark(cx, user, &mark_key(id)).await?;
+    Ok(())
+}

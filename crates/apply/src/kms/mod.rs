@@ -1,0 +1,3 @@
+//! Writing kinds of the family `kms`.
+
+pub(crate) mod key;

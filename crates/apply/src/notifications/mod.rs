@@ -1,0 +1,3 @@
+//! Writing kinds of the family `notifications`.
+
+pub(crate) mod rule;

@@ -1,0 +1,4 @@
+//! Writing kinds of the family `s3`.
+
+mod aspects;
+pub(crate) mod bucket;

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `servicediscovery`.
+
+pub(crate) mod namespace;

@@ -1,0 +1,3 @@
+//! Writing kinds of the family `sns`.
+
+pub(crate) mod topic;

@@ -1,0 +1,297 @@
+//! What happens to one resource, given what was found.
+
+use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
+use recon_model::schema::{Field, RefTo, Type};
+use recon_model::{Found, Live, Looked, Order, Replacement, Resource};
+use serde_json::Value;
+
+use crate::compare::{changes, plain};
+use crate::decide::Planner;
+use crate::invariants;
+use crate::leaves::leaves;
+
+impl Planner<'_> {
+    /// The action, and what changes by it.
+    pub fn action(&self, resource: &Resource, found: Option<&Found>) -> (Action, Vec<FieldChange>) {
+        let blocked = |because: Because| (Action::Blocked(Because1::one(because)), Vec::new());
+        if self.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&resource.address)) {
+            return (Action::Keep, Vec::new());
+        }
+        if let Some(Live::Unreadable(reason)) = self.snapshot.live.get(&resource.address) {
+            return blocked(Because::new("UNREADABLE", format!("it cannot be read: {reason}")));
+        }
+        if let Some(because) = self.missing_lookup(resource) {
+            return blocked(because);
+        }
+        if let Some(because) = self.insights.blocked.get(&resource.address) {
+            return blocked(because.clone());
+        }
+        let Some(found) = found else {
+            if let Some(because) = self.blocked_need(resource) {
+                return blocked(because);
+            }
+            let desired = self.desired(resource, None, false);
+            let because = vec![Because::new("ABSENT", "it is not in the account yet")];
+            return (Action::Create(because), leaves(&resource.kind.kind().spec, &desired));
+        };
+        if let Some(because) = self.not_ours(resource, found) {
+            return blocked(because);
+        }
+        self.existing(resource, found)
+    }
+
+    /// Somebody else's, or nobody's and not to be adopted.
+    fn not_ours(&self, resource: &Resource, found: &Found) -> Option<Because> {
+        match &found.owner {
+            Some(owner) if owner.stack == self.stack.name => None,
+            Some(owner) => Some(Because::new(
+                "OWNED_BY_OTHER",
+                format!(
+                    "it belongs to the stack `{}` as {}, and the stack `{}` claims it too: give one of them another name",
+                    owner.stack, owner.address, self.stack.name
+                ),
+            )),
+            None if resource.settings.adopt => None,
+            None => Some(Because::new(
+                "NOT_OWNED",
+                "it exists and no stack owns it: take it over with `adopt = true`, or choose another name",
+            )),
+        }
+    }
+
+    fn existing(&self, resource: &Resource, found: &Found) -> (Action, Vec<FieldChange>) {
+        let kind = resource.kind.kind();
+        let mut desired = self.desired(resource, Some(&found.spec), true);
+        let mut live = found.spec.clone();
+        if let Some(canonical) = kind.canonical {
+            canonical(&mut live);
+            silence(&kind.spec, &mut desired, &self.desired(resource, Some(&found.spec), false), &live);
+        }
+        invariants::same_side(self.stack, self.snapshot, resource, &desired, &mut live);
+        let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
+        let mut skip = resource.settings.unmanaged.clone();
+        // who moves a field only matters while the controller stays the same
+        let same_owner = kind.moved_by_others.is_none_or(|who| who(&live) == moved);
+        skip.extend(moved.iter().filter(|_| same_owner).map(|moved| moved.field.to_string()));
+        let mut fields = changes(&kind.spec, &desired, &live, &skip);
+        let mut replace = self.forced(resource, &desired, &live, &mut fields);
+        let mut update = Vec::new();
+        self.cascades(resource, found, &skip, &mut replace, &mut update);
+        replace.extend(self.insights.replace.get(&resource.address).cloned());
+        if self.options.replace.contains(&resource.address) {
+            replace.push(Because::new("FORCED", "--replace asks for it"));
+        }
+        let adopting = found.owner.is_none();
+        match Because1::of(replace) {
+            Some(_) if adopting => {
+                let text = "taking it over would replace it: bring the TOML to what is there, or choose another name";
+                (Action::Blocked(Because1::one(Because::new("ADOPT_REPLACES", text))), fields)
+            }
+            Some(because) if resource.settings.prevent_destroy => (self.prevented(&because), fields),
+            Some(because) => {
+                if let Some(guard) = guard(Some(resource), found) {
+                    let more = because.iter().cloned().collect();
+                    return (Action::Blocked(Because1 { first: guard, more }), fields);
+                }
+                let order = self.replace_order(resource, &desired, &live);
+                self.unless_needs_blocked(resource, Action::Replace(because, order), fields)
+            }
+            None => self.in_place(resource, found, fields, update),
+        }
+    }
+
+    fn in_place(
+        &self,
+        resource: &Resource,
+        found: &Found,
+        fields: Vec<FieldChange>,
+        mut because: Vec<Because>,
+    ) -> (Action, Vec<FieldChange>) {
+        let Some(owner) = &found.owner else {
+            because.push(Because::new("ADOPT", "the stack takes it over"));
+            return self.unless_needs_blocked(resource, Action::Adopt(because), fields);
+        };
+        if owner.address != resource.address.to_string() {
+            let text = format!("it was {} before", owner.address);
+            because.push(Because::new("MOVED", text));
+        }
+        if fields.is_empty() && because.is_empty() {
+            return (Action::Keep, fields);
+        }
+        if !fields.is_empty() && because.is_empty() {
+            because.push(Because::new("CHANGED", "it differs from what is declared"));
+        }
+        self.unless_needs_blocked(resource, Action::Update(because), fields)
+    }
+
+    fn unless_needs_blocked(
+        &self,
+        resource: &Resource,
+        action: Action,
+        fields: Vec<FieldChange>,
+    ) -> (Action, Vec<FieldChange>) {
+        match self.blocked_need(resource) {
+            Some(because) => (Action::Blocked(Because1::one(because)), fields),
+            None => (action, fields),
+        }
+    }
+
+    pub fn prevented(&self, because: &Because1) -> Action {
+        let text =
+            format!("`prevent_destroy` forbids its end, which this would need: {}", because.first.text);
+        Action::Blocked(Because1::one(Because::new("PREVENT_DESTROY", text)))
+    }
+
+    /// The desired document in the form in which it is compared.
+    fn desired(&self, resource: &Resource, live: Option<&Value>, canonical: bool) -> Value {
+        let mut desired = self.known.document(&resource.spec);
+        if let Some(inherits) = resource.kind.kind().inherits {
+            inherits(&mut desired, live);
+        }
+        if let Some(form) = resource.kind.kind().canonical.filter(|_| canonical) {
+            form(&mut desired);
+        }
+        desired
+    }
+
+    /// Changes that no call can make in place.
+    fn forced(
+        &self,
+        resource: &Resource,
+        desired: &Value,
+        live: &Value,
+        fields: &mut [FieldChange],
+    ) -> Vec<Because> {
+        let kind = resource.kind.kind();
+        let mut reasons = Vec::new();
+        for change in fields.iter_mut() {
+            let path = plain(&change.path);
+            let root = path.split('.').next().unwrap_or_default();
+            let decided = kind.forces.and_then(|forces| forces(root, desired, live)).map(Because::from);
+            let create_only = || {
+                let code = kind.fields().field(root)?.create_only?;
+                Some(Because::new(code, format!("{root} cannot change on an existing {}", kind.name)))
+            };
+            if let Some(because) = decided.or_else(create_only) {
+                change.forces = Some(because.code.clone());
+                reasons.push(because.of(change));
+            }
+        }
+        reasons
+    }
+
+    /// What follows from the replacement of what it refers to.
+    fn cascades(
+        &self,
+        resource: &Resource,
+        found: &Found,
+        moved: &[String],
+        replace: &mut Vec<Because>,
+        update: &mut Vec<Because>,
+    ) {
+        let kind = resource.kind.kind();
+        for (path, reference) in resource.spec.references() {
+            let Some(Action::Replace(_, order)) = self.known.actions.get(&reference.target) else { continue };
+            let root = plain(&path).split('.').next().unwrap_or_default().to_string();
+            let field = kind.spec.at(&plain(&path));
+            let to = field.and_then(reference_of);
+            let same_name = *order == ReplaceOrder::DeleteFirst;
+            if to.is_some_and(|to| to.stable && same_name) {
+                continue;
+            }
+            let target = &reference.target;
+            let create_only = kind.fields().field(&root).is_some_and(|field| field.create_only.is_some());
+            let reason = if create_only {
+                Some(format!("it is made in {target}, which is replaced"))
+            } else if moved.contains(&root) && !found.spec[&root].is_null() {
+                Some(format!("{target} is replaced, and {root} cannot be changed here"))
+            } else {
+                None
+            };
+            match reason {
+                Some(text) => replace.push(cascade(&root, text)),
+                None => update
+                    .push(cascade(&root, format!("{target} is replaced, so it is bound to the new one"))),
+            }
+        }
+        replace.dedup();
+        update.dedup();
+    }
+
+    fn replace_order(&self, resource: &Resource, desired: &Value, live: &Value) -> ReplaceOrder {
+        let kind = resource.kind.kind();
+        let same_identity = kind.identity.iter().all(|field| desired[*field] == live[*field]);
+        let delete_first = same_identity
+            || kind.replacement == Replacement::DeleteFirst
+            || self.insights.delete_first.contains(&resource.address);
+        match resource.settings.replace {
+            Some(Order::DeleteFirst) => ReplaceOrder::DeleteFirst,
+            Some(Order::CreateFirst) if !same_identity => ReplaceOrder::CreateFirst,
+            _ if delete_first => ReplaceOrder::DeleteFirst,
+            _ => ReplaceOrder::CreateFirst,
+        }
+    }
+
+    fn missing_lookup(&self, resource: &Resource) -> Option<Because> {
+        resource.needs().iter().filter(|need| need.is_lookup()).find_map(|need| {
+            match self.snapshot.lookups.get(need) {
+                Some(Looked::Up(_)) => None,
+                Some(Looked::Failed(why)) => {
+                    Some(Because::new("LOOKUP", format!("{need} finds nothing: {why}")))
+                }
+                None => Some(Because::new("LOOKUP", format!("{need} was not read"))),
+            }
+        })
+    }
+
+    fn blocked_need(&self, resource: &Resource) -> Option<Because> {
+        resource.needs().iter().find_map(|need| match self.known.actions.get(need) {
+            Some(Action::Blocked(_)) => {
+                Some(Because::new("BLOCKED_NEED", format!("it needs {need}, which is blocked")))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Takes out of the desired document what nobody declared and AWS does not
+/// answer: a default that is in force without being said, or that comes into
+/// force with another change.
+fn silence(field: &Field, desired: &mut Value, declared: &Value, live: &Value) {
+    let Some(map) = desired.as_object_mut() else { return };
+    map.retain(|key, _| !declared[key].is_null() || !live[key].is_null());
+    if let Type::Struct(structure) = &field.ty {
+        for field in &structure.fields {
+            let known_keys = matches!(&field.ty, Type::Pairs { item, .. } if item.unmanaged);
+            if let Some(inner) = map.get_mut(&field.name)
+                && (known_keys || matches!(field.ty, Type::Struct(_)))
+            {
+                silence(field, inner, &declared[&field.name], &live[&field.name]);
+            }
+        }
+    }
+}
+
+/// Why its end would lose what nobody allowed to be lost.
+pub fn guard(declared: Option<&Resource>, found: &Found) -> Option<Because> {
+    let holds = found.holds.as_ref().filter(|_| !found.forced(declared))?;
+    let how = match declared {
+        Some(_) => "`force_delete = true` would allow it",
+        None => "to allow it, declare it again with `force_delete = true`, apply, and take it out then",
+    };
+    Some(Because::new("HOLDS", format!("it must end and still holds {holds}: {how}")))
+}
+
+fn cascade(field: &str, text: String) -> Because {
+    let mut because = Because::new("CASCADE", text);
+    because.field = Some(field.to_string());
+    because
+}
+
+/// Where a field (or each of its items) points.
+fn reference_of(field: &Field) -> Option<&RefTo> {
+    match &field.ty {
+        Type::List { item, .. } => item.reference.as_ref().or(field.reference.as_ref()),
+        _ => field.reference.as_ref(),
+    }
+}

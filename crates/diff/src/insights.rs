@@ -1,0 +1,101 @@
+//! What only shows once every step is decided, and is then decided otherwise.
+//!
+//! A resource at a time says what it wants; together the wishes may not go: one
+//! names what another needs to end, or several wait for each other in a circle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use recon_model::plan::{Action, Because, ReplaceOrder, Step};
+use recon_model::{Address, Found, Snapshot, Stack};
+
+use crate::bonds::{Bond, bonds};
+use crate::matched::matched;
+use crate::sequence::{Operation, What, knot};
+
+/// What an earlier round of planning found out.
+#[derive(Debug, Clone, Default)]
+pub struct Insights {
+    /// Must be replaced, although in place would do for itself.
+    pub replace: BTreeMap<Address, Because>,
+    /// A replacement that has to begin with the end of the old one.
+    pub delete_first: BTreeSet<Address>,
+    /// Cannot be done at all now.
+    pub blocked: BTreeMap<Address, Because>,
+}
+
+/// One insight more, if the steps cannot be carried out as they are.
+pub fn more(stack: &Stack, snapshot: &Snapshot, steps: &[Step], known: &Insights) -> Option<Insights> {
+    let mut insights = known.clone();
+    let learned = held(stack, snapshot, steps, &mut insights)
+        || knot(stack, snapshot, steps).is_some_and(|knot| untie(stack, steps, &knot, &mut insights));
+    learned.then_some(insights)
+}
+
+/// Something is to end while what stays names it, and AWS would refuse.
+fn held(stack: &Stack, snapshot: &Snapshot, steps: &[Step], insights: &mut Insights) -> bool {
+    let matched = matched(stack, snapshot);
+    let mut found: BTreeMap<Address, &Found> = matched.declared;
+    found.extend(matched.leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
+    let steps: BTreeMap<&Address, &Action> = steps.iter().map(|step| (&step.address, &step.action)).collect();
+    let before = insights.clone();
+    for bond in bonds(&found).iter().filter(|bond| bond.holds) {
+        let Bond { from, to, .. } = bond;
+        let declared = stack.resources.get(from).is_some_and(|from| from.needs().contains(to));
+        match (steps.get(from), steps.get(to)) {
+            // the end of it, and of what names it
+            (Some(Action::Delete(_) | Action::Replace(..)), _) => {}
+            (Some(Action::Update(_) | Action::Keep), Some(Action::Replace(_, ReplaceOrder::DeleteFirst)))
+                if declared =>
+            {
+                let text = format!("it must let go of {to} before that can be replaced");
+                insights.replace.entry(from.clone()).or_insert_with(|| Because::new("CASCADE", text));
+            }
+            (Some(Action::Update(_)), _) => {}
+            (_, Some(Action::Delete(_) | Action::Replace(..))) => {
+                let text = format!("{from} names it in the account and does not let go of it now");
+                insights.blocked.entry(to.clone()).or_insert_with(|| Because::new("HELD", text));
+            }
+            _ => {}
+        }
+    }
+    insights.replace.len() + insights.blocked.len() > before.replace.len() + before.blocked.len()
+}
+
+/// Cuts a circle: a replacement that begins with the end of the old one waits
+/// for less, and so does a resource that is made anew instead of being changed.
+fn untie(stack: &Stack, steps: &[Step], knot: &[Operation], insights: &mut Insights) -> bool {
+    let action = |operation: &Operation| {
+        steps.iter().find(|step| step.address == operation.address).map(|step| &step.action)
+    };
+    let create_first =
+        knot.iter().find(|o| matches!(action(o), Some(Action::Replace(_, ReplaceOrder::CreateFirst))));
+    if let Some(operation) = create_first
+        && insights.delete_first.insert(operation.address.clone())
+    {
+        return true;
+    }
+    let others = |address: &Address| {
+        let names: BTreeSet<String> =
+            knot.iter().map(|o| o.address.to_string()).filter(|name| *name != address.to_string()).collect();
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let named = |address: &Address| stack.resources.values().filter(|r| r.needs().contains(address)).count();
+    let mut updates: Vec<&Address> =
+        knot.iter().filter(|o| o.what == What::Update).map(|o| &o.address).collect();
+    updates.sort_by_key(|address| (named(address), *address));
+    for address in updates {
+        let text = format!("it and {} wait for each other to let go, so it ends first", others(address));
+        let because = Because::new("EXCHANGE", text);
+        if insights.replace.insert(address.clone(), because).is_none() {
+            return true;
+        }
+    }
+    let mut learned = false;
+    for operation in knot {
+        let address = &operation.address;
+        let text =
+            format!("it and {} wait for each other in a circle: change one of them first", others(address));
+        learned |= insights.blocked.insert(address.clone(), Because::new("KNOT", text)).is_none();
+    }
+    learned
+}

@@ -1,0 +1,171 @@
+//! What has to be done before what.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+use recon_model::plan::{Action, ReplaceOrder, Step};
+use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack};
+
+use super::{Build, What};
+use crate::bonds::{Bond, bonds};
+use crate::matched::matched;
+
+/// Lays all edges: first what AWS demands, then what is only better.
+pub(super) fn lay(build: &mut Build, stack: &Stack, snapshot: &Snapshot, steps: &[Step]) {
+    let matched = matched(stack, snapshot);
+    let mut found: BTreeMap<Address, &Found> = matched.declared;
+    found.extend(matched.leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
+    let bonds = bonds(&found);
+    let steps = steps.iter().map(|step| (&step.address, step)).collect();
+    let mut rules = Rules { build, stack, found, bonds, steps };
+    rules.halves();
+    rules.needs();
+    rules.let_go();
+    rules.one_load_balancer();
+    rules.one_deployment_group();
+    rules.wishes();
+}
+
+struct Rules<'a> {
+    build: &'a mut Build,
+    stack: &'a Stack,
+    found: BTreeMap<Address, &'a Found>,
+    bonds: Vec<Bond>,
+    steps: BTreeMap<&'a Address, &'a Step>,
+}
+
+impl<'a> Rules<'a> {
+    fn halves(&mut self) {
+        for (address, step) in &self.steps {
+            let (delete, create) =
+                (self.build.get(address, What::Delete), self.build.get(address, What::Create));
+            match &step.action {
+                Action::Replace(_, ReplaceOrder::DeleteFirst) => self.build.must(delete, create),
+                Action::Replace(_, ReplaceOrder::CreateFirst) => self.build.must(create, delete),
+                _ => {}
+            }
+        }
+    }
+
+    /// Made after all that it needs is made.
+    fn needs(&mut self) {
+        for resource in self.declared() {
+            let made = self.build.made(&resource.address);
+            for need in resource.needs() {
+                self.build.must(self.build.made(&need), made);
+            }
+        }
+    }
+
+    /// Gone only when nobody names it any more.
+    fn let_go(&mut self) {
+        for bond in self.bonds.clone().iter().filter(|bond| bond.holds) {
+            self.build.must(self.release(bond), self.build.get(&bond.to, What::Delete));
+        }
+    }
+
+    /// A target group serves one load balancer: the listeners and rules of the
+    /// other one let go of it first.
+    fn one_load_balancer(&mut self) {
+        for (taker, group) in self.takers("elb.target_group") {
+            let Some(wanted) = balancer_wanted(self.stack, taker).filter(|_| self.stays(&group)) else {
+                continue;
+            };
+            let moves = !self.stays(&wanted);
+            let forwards = |bond: &&Bond| bond.to == group && bond.from.kind.starts_with("elb.");
+            for bond in self.bonds.clone().iter().filter(forwards) {
+                if moves || self.balancer_there(&bond.from) != Some(&wanted) {
+                    self.build.must(self.release(bond), self.build.made(&taker.address));
+                }
+            }
+        }
+    }
+
+    /// A service belongs to one deployment group.
+    fn one_deployment_group(&mut self) {
+        for (taker, service) in self.takers("ecs.service") {
+            let claims = |bond: &&Bond| {
+                bond.to == service && bond.from.kind == taker.address.kind && bond.from != taker.address
+            };
+            for bond in self.bonds.clone().iter().filter(claims) {
+                self.build.must(self.release(bond), self.build.made(&taker.address));
+            }
+        }
+    }
+
+    fn wishes(&mut self) {
+        for bond in self.bonds.clone() {
+            let gone = self.build.get(&bond.to, What::Delete);
+            self.build.wish(self.release(&bond), gone);
+        }
+        for resource in self.declared() {
+            let gone = self.build.get(&resource.address, What::Delete);
+            for need in resource.needs() {
+                self.build.wish(gone, self.build.get(&need, What::Delete));
+            }
+            // a replacement ends the old one only when all that the new one needs is
+            // there: a refusal on the way must not leave nothing running
+            if matches!(self.action(&resource.address), Some(Action::Replace(..))) {
+                for need in resource.needs() {
+                    self.build.wish(self.build.made(&need), gone);
+                }
+            }
+        }
+    }
+
+    /// The operation after which the bond is no more.
+    fn release(&self, bond: &Bond) -> Option<NodeIndex> {
+        if let Some(gone) = self.build.get(&bond.from, What::Delete) {
+            return Some(gone);
+        }
+        let still = self.stack.resources.get(&bond.from).is_some_and(|from| from.needs().contains(&bond.to));
+        let stays_bound =
+            still && !matches!(self.action(&bond.to), Some(Action::Replace(_, ReplaceOrder::CreateFirst)));
+        self.build.get(&bond.from, What::Update).filter(|_| !stays_bound)
+    }
+
+    /// Declared resources that name one of that kind which is there already.
+    fn takers(&self, kind: &str) -> Vec<(&'a Resource, Address)> {
+        let named = |resource: &'a Resource| {
+            let targets = resource.spec.references().into_iter().map(|(_, reference)| &reference.target);
+            targets.filter(|target| target.kind == kind).map(move |target| (resource, target))
+        };
+        let all = self.declared().flat_map(named);
+        all.filter(|(_, target)| self.found.contains_key(target))
+            .map(|(r, target)| (r, target.clone()))
+            .collect()
+    }
+
+    /// The load balancer that a listener stands on now, or a rule through its listener.
+    fn balancer_there(&self, from: &Address) -> Option<&Address> {
+        let named =
+            |kind: &str| self.bonds.iter().find(|b| b.from == *from && b.to.kind == kind).map(|b| &b.to);
+        named("elb.load_balancer").or_else(|| self.balancer_there(named("elb.listener")?))
+    }
+
+    /// It is there, and what is there stays.
+    fn stays(&self, address: &Address) -> bool {
+        self.found.contains_key(address) && self.build.get(address, What::Delete).is_none()
+    }
+
+    fn declared(&self) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        self.stack.resources.values()
+    }
+
+    fn action(&self, address: &Address) -> Option<&'a Action> {
+        self.steps.get(address).map(|step| &step.action)
+    }
+}
+
+/// The load balancer that a listener is declared on, or a rule through its listener.
+fn balancer_wanted(stack: &Stack, resource: &Resource) -> Option<Address> {
+    let target = |field: &str| {
+        let tree = resource.spec.get(field)?;
+        tree.references().first().map(|(_, reference)| reference.target.clone())
+    };
+    match resource.kind {
+        KindId::ElbListener => target("load_balancer"),
+        KindId::ElbListenerRule => balancer_wanted(stack, stack.resources.get(&target("listener")?)?),
+        _ => None,
+    }
+}

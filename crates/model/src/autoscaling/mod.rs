@@ -1,0 +1,4 @@
+//! Kinds of the family `autoscaling`.
+
+pub(crate) mod policy;
+pub(crate) mod target;

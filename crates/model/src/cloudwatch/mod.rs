@@ -1,0 +1,3 @@
+//! Kinds of the family `cloudwatch`.
+
+pub(crate) mod alarm;

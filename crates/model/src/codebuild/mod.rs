@@ -1,0 +1,3 @@
+//! Kinds of the family `codebuild`.
+
+pub(crate) mod project;

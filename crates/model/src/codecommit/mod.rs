@@ -1,0 +1,3 @@
+//! Kinds of the family `codecommit`.
+
+pub(crate) mod repository;

@@ -1,0 +1,4 @@
+//! Kinds of the family `codepipeline`.
+
+mod actions;
+pub(crate) mod pipeline;

@@ -1,0 +1,3 @@
+//! Kinds of the family `ecr`.
+
+pub(crate) mod repository;

@@ -1,0 +1,3 @@
+//! Kinds of the family `events`.
+
+pub(crate) mod rule;

@@ -1,0 +1,3 @@
+//! Kinds of the family `kms`.
+
+pub(crate) mod key;

@@ -1,0 +1,3 @@
+//! Kinds of the family `notifications`.
+
+pub(crate) mod rule;

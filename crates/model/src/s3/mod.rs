@@ -1,0 +1,3 @@
+//! Kinds of the family `s3`.
+
+pub(crate) mod bucket;

@@ -1,0 +1,3 @@
+//! Kinds of the family `servicediscovery`.
+
+pub(crate) mod namespace;

@@ -1,0 +1,4 @@
+//! Kinds of the family `sns`.
+
+mod attributes;
+pub(crate) mod topic;

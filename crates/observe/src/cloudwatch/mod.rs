@@ -1,0 +1,3 @@
+//! Reading kinds of the family `cloudwatch`.
+
+pub(crate) mod alarm;

@@ -1,0 +1,3 @@
+//! Reading kinds of the family `codebuild`.
+
+pub(crate) mod project;

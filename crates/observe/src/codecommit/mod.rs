@@ -1,0 +1,3 @@
+//! Reading kinds of the family `codecommit`.
+
+pub(crate) mod repository;

@@ -1,0 +1,3 @@
+//! Reading kinds of the family `codepipeline`.
+
+pub(crate) mod pipeline;

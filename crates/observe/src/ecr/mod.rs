@@ -1,0 +1,3 @@
+//! Reading kinds of the family `ecr`.
+
+pub(crate) mod repository;

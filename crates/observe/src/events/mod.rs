@@ -1,0 +1,3 @@
+//! Reading kinds of the family `events`.
+
+pub(crate) mod rule;

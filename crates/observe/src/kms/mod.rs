@@ -1,0 +1,3 @@
+//! Reading kinds of the family `kms`.
+
+pub(crate) mod key;

@@ -1,0 +1,3 @@
+//! Reading kinds of the family `notifications`.
+
+pub(crate) mod rule;

@@ -1,0 +1,3 @@
+//! Reading kinds of the family `s3`.
+
+pub(crate) mod bucket;

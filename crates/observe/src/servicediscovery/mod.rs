@@ -1,0 +1,3 @@
+//! Reading kinds of the family `servicediscovery`.
+
+pub(crate) mod namespace;

@@ -1,0 +1,3 @@
+//! Reading kinds of the family `sns`.
+
+pub(crate) mod topic;

@@ -1,0 +1,76 @@
+//! `sns.topic`: attributes and tags of each; subscriptions where they are declared.
+
+use futures_util::future::{join_all, try_join_all};
+use recon_aws::{AwsError, ReadOp};
+use recon_model::schema::to_aws;
+use recon_model::{Found, KindId, Live, Resource, Tree};
+use serde_json::{Map, Value, json};
+
+use crate::Cx;
+use crate::cx::unreadable;
+
+const GET: ReadOp = ReadOp::new("sns", "GetTopicAttributes");
+const TAGS: ReadOp = ReadOp::new("sns", "ListTagsForResource");
+const SUBSCRIPTIONS: ReadOp = ReadOp::new("sns", "ListSubscriptionsByTopic");
+const SUBSCRIPTION: ReadOp = ReadOp::new("sns", "GetSubscriptionAttributes");
+
+pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
+    join_all(resources.iter().map(|resource| async {
+        let live = match one(cx, resource).await {
+            Ok(found) => found.map_or(Live::Absent, |found| Live::Present(Box::new(found))),
+            Err(error) => unreadable(&error),
+        };
+        cx.put(&resource.address, live);
+    }))
+    .await;
+}
+
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError> {
+    let name = resource.name();
+    let arn = cx.arn("sns", &name);
+    let attributes = match cx.read(GET, json!({"TopicArn": arn})).await {
+        Ok(answer) => answer["Attributes"].clone(),
+        Err(error) if error.is(&["NotFound", "NotFoundException"]) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let tags = cx.read(TAGS, json!({"ResourceArn": arn})).await?["Tags"].clone();
+    let mut document = json!({"Name": name, "Attributes": attributes});
+    let mut arns = Map::new();
+    if resource.spec.get("subscriptions").is_some() {
+        let answer = cx.read_all(SUBSCRIPTIONS, json!({"TopicArn": arn})).await?;
+        let rows: Vec<&Value> = answer["Subscriptions"].as_array().into_iter().flatten().collect();
+        let rows = rows.into_iter().filter(|row| row["SubscriptionArn"] != "Deleted");
+        let rows = try_join_all(rows.map(|row| subscription(cx, resource, row))).await?;
+        for row in &rows {
+            if let Some(endpoint) = row["Endpoint"].as_str() {
+                arns.insert(endpoint.to_string(), row["SubscriptionArn"].clone());
+            }
+        }
+        document["Subscriptions"] = rows.into();
+    }
+    let exports = [("arn", &json!(arn)), ("name", &json!(name))];
+    let mut found = cx.found(KindId::SnsTopic, &document, &tags, &exports);
+    found.extra = json!({"subscriptions": arns});
+    Ok(Some(found))
+}
+
+/// A row with its attributes. Until somebody confirms it, AWS hides its ARN and
+/// with that its attributes: it is taken to be as declared.
+async fn subscription(cx: &Cx<'_>, resource: &Resource, row: &Value) -> Result<Value, AwsError> {
+    let mut row = row.clone();
+    let arn = row["SubscriptionArn"].as_str().filter(|arn| arn.starts_with("arn:")).map(str::to_string);
+    row["Attributes"] = match &arn {
+        Some(arn) => cx.read(SUBSCRIPTION, json!({"SubscriptionArn": arn})).await?["Attributes"].clone(),
+        None => declared(resource, &row["Endpoint"]),
+    };
+    row["SubscriptionArn"] = json!(arn);
+    Ok(row)
+}
+
+fn declared(resource: &Resource, endpoint: &Value) -> Value {
+    let Some(Tree::List(subscriptions)) = resource.spec.get("subscriptions") else { return Value::Null };
+    let values = subscriptions.iter().filter_map(|tree| tree.value().ok());
+    let spec = values.into_iter().find(|value| value["endpoint"] == *endpoint).unwrap_or_default();
+    let structure = resource.kind.kind().fields().field("subscriptions").and_then(|f| f.ty.structure());
+    structure.map(|structure| to_aws(structure, &spec)["Attributes"].clone()).unwrap_or_default()
+}

@@ -1,0 +1,132 @@
+//! The stack as rules look at it: documents as values, references followed.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use recon_model::load::predicted_arn;
+use recon_model::{Address, KindId, Lookup, Part, Reference, Resource, Stack, Tree};
+use serde_json::{Map, Value};
+
+use crate::at::At;
+
+/// Stands around a reference inside a text. No document of AWS's can hold it.
+pub(crate) const MARK: char = '\u{1}';
+
+/// One resource with its document as a value.
+#[derive(Debug)]
+pub struct Item<'a> {
+    pub resource: &'a Resource,
+    /// As it was written; references stand between [`MARK`]s.
+    pub declared: Value,
+    canonical: OnceCell<Value>,
+}
+
+impl Item<'_> {
+    /// The form in which the kind compares documents: AWS's defaults filled in.
+    pub fn canonical(&self) -> &Value {
+        self.canonical.get_or_init(|| {
+            let mut value = self.declared.clone();
+            if let Some(form) = self.resource.kind.kind().canonical {
+                form(&mut value);
+            }
+            value
+        })
+    }
+}
+
+/// What a rule may ask.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    pub stack: &'a Stack,
+    items: Vec<Item<'a>>,
+    by_kind: BTreeMap<KindId, Vec<usize>>,
+    by_address: BTreeMap<&'a Address, usize>,
+    by_name: BTreeMap<(KindId, String), usize>,
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(stack: &'a Stack) -> Self {
+        let item = |resource: &'a Resource| Item {
+            resource,
+            declared: value(&resource.spec),
+            canonical: OnceCell::new(),
+        };
+        let items: Vec<Item<'a>> = stack.resources.values().map(item).collect();
+        let mut cx = Self {
+            stack,
+            items,
+            by_kind: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+        };
+        for (i, resource) in stack.resources.values().enumerate() {
+            cx.by_kind.entry(resource.kind).or_default().push(i);
+            cx.by_address.insert(&resource.address, i);
+            cx.by_name.insert((resource.kind, resource.name()), i);
+        }
+        cx
+    }
+
+    /// Every resource of a kind.
+    pub fn of(&self, kind: KindId) -> impl Iterator<Item = At<'_>> {
+        let found = self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default();
+        found.iter().map(|i| At::root(self, &self.items[*i]))
+    }
+
+    /// Every resource.
+    pub fn all(&self) -> impl Iterator<Item = At<'_>> {
+        self.items.iter().map(|item| At::root(self, item))
+    }
+
+    pub fn resource(&self, address: &Address) -> Option<At<'_>> {
+        self.by_address.get(address).map(|i| At::root(self, &self.items[*i]))
+    }
+
+    /// The resource of that kind which has this name in AWS.
+    pub fn named(&self, kind: KindId, name: &str) -> Option<At<'_>> {
+        self.by_name.get(&(kind, name.to_string())).map(|i| At::root(self, &self.items[*i]))
+    }
+
+    pub fn lookup(&self, address: &Address) -> Option<&'a Lookup> {
+        self.stack.lookups.get(address)
+    }
+
+    /// What is known of a reference before any call: names, the ARNs of roles.
+    pub fn known(&self, reference: &Reference) -> Option<String> {
+        if reference.target.is_lookup() {
+            let field = if reference.attribute == "id" { "id" } else { return None };
+            return self.lookup(&reference.target)?.spec.get(field)?.as_str().map(str::to_string);
+        }
+        let resource = self.stack.resources.get(&reference.target)?;
+        let identity = resource.kind.kind().identity.last().copied().unwrap_or("name");
+        match reference.attribute.as_str() {
+            "arn" => predicted_arn(resource, &self.stack.home),
+            name if name == "name" || name == identity => {
+                resource.spec.get(identity)?.as_str().map(str::to_string)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A declared document as one value, references between [`MARK`]s.
+fn value(tree: &Tree) -> Value {
+    match tree {
+        Tree::Scalar(value) => value.clone(),
+        Tree::List(items) => items.iter().map(value).collect(),
+        Tree::Map(map) => map.iter().map(|(k, v)| (k.clone(), value(v))).collect::<Map<_, _>>().into(),
+        Tree::Template(parts) => {
+            let text = |part: &Part| match part {
+                Part::Text(text) => text.clone(),
+                Part::Ref(reference) => format!("{MARK}{reference}{MARK}"),
+            };
+            Value::String(parts.iter().map(text).collect())
+        }
+    }
+}
+
+/// `ecs.cluster.test.arn` as the reference that it was.
+pub(crate) fn reference(text: &str) -> Option<Reference> {
+    let (target, attribute) = text.rsplit_once('.')?;
+    Some(Reference { target: target.parse().ok()?, attribute: attribute.to_string() })
+}
