@@ -1,5 +1,7 @@
 //! What the generator draws is what AWS would accept.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

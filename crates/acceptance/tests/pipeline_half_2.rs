@@ -1,6 +1,8 @@
 //! Identities, namespaces, topics, notifications, scaling, alarms and keys: built,
 //! changed from both sides, replaced, removed.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use recon_acceptance::{World, outline, stack, touched};
 use serde_json::{Value, json};
 

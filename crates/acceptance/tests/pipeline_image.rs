@@ -1,6 +1,8 @@
 //! One file, two readers: what recon registers is what the pipeline deploys,
 //! but for the image, which is the pipeline's.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use recon_acceptance::{World, stack, touched};
 use recon_model::Stack;
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! Whatever a stack was and whatever it becomes: one apply brings it about.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use proptest::prelude::*;
 use recon_acceptance::generate::{Pair, config, pairs};
 use recon_acceptance::{World, outline, paused, stack};

@@ -1,5 +1,7 @@
 //! The reference stack, from nothing and back.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use recon_acceptance::{World, outline, reference};
 
 #[tokio::test(start_paused = true)]

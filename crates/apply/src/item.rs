@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use recon_model::schema::to_aws;
+use recon_model::schema::{Type, to_aws};
 use recon_model::{ADDRESS_TAG, Address, KindId, Resource, STACK_TAG, setting_tag};
 use serde_json::{Map, Value, json};
 
@@ -63,11 +63,16 @@ impl<'a> Item<'a> {
     ) -> Result<Self, Failure> {
         let mut item = Self::new(cx, resource, Some(live))?;
         let spec = &resource.kind.kind().spec;
-        // a list is written whole: what its items omit is the default again
-        for path in changed.paths.iter().filter(|path| !path.contains('[')) {
+        for path in &changed.paths {
+            // a list is written whole: what its items omit is the default again
+            let path = path.split('[').next().unwrap_or_default();
             let nothing = item.canonical.pointer(&pointer(path)).filter(|value| !value.is_null());
             let default = || spec.at(path).and_then(|field| field.default.as_ref());
-            if let Some(value) = nothing.or_else(default).cloned() {
+            let value = nothing.or_else(default).cloned();
+            // how a list of the resource's own is emptied, its kind knows
+            let inner_list = path.contains('.')
+                && spec.at(path).is_some_and(|field| matches!(field.ty, Type::List { .. }));
+            if let Some(value) = value.or_else(|| inner_list.then(|| json!([]))) {
                 say(&mut item.spec, path, value);
             }
         }

@@ -79,8 +79,8 @@ impl Walk<'_> {
         let (d, l) = (known(desired), known(live));
         let same =
             if field.default.is_none() && desired.is_null() { is_empty(&l) } else { same_scalar(&d, &l) };
-        let nothing = is_empty(&d) && is_empty(&l) && field.default.is_none();
-        if !same && !nothing {
+        let both_nothing = field.default.is_none() && is_empty(&d) && is_empty(&l);
+        if !same && !both_nothing {
             self.say(field, path, live, desired);
         }
     }
@@ -268,7 +268,10 @@ fn same_scalar(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
         (Value::String(text), other @ (Value::Number(_) | Value::Bool(_)))
-        | (other @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) => text_of(other) == *text,
+        | (other @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) => {
+            let other = other.to_string();
+            *text == other
+        }
         _ => a == b,
     }
 }

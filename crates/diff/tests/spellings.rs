@@ -1,5 +1,7 @@
 //! What is declared, and what AWS answers of it: the same in two spellings.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use recon_diff::changes;
 use recon_model::KindId;
 use serde_json::{Value, json};

@@ -2,8 +2,8 @@
 //!
 //! AWS's tag search covers most services in one call, but it is incomplete and
 //! lags behind. What IAM holds comes from its own dump, listeners and rules from
-//! the load balancers that they stand on; whatever the search names is read before
-//! it is believed.
+//! the declared load balancers and listeners that they stand on; whatever the
+//! search names is read before it is believed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
             }
         }
     };
-    let (mappings, ()) = tokio::join!(search, iam::strangers(cx));
+    let (mappings, (), ()) = tokio::join!(search, iam::strangers(cx), elb::strangers::find(cx));
     let owned = |mapping: &Value| {
         Some((mapping["ResourceARN"].as_str()?.to_string(), tags::split(&mapping["Tags"]).1?))
     };

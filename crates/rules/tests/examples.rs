@@ -2,6 +2,8 @@
 //! error, no warning, nor the rule's own advice. Both are laid over the stack
 //! in `tests/base`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;

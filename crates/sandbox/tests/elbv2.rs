@@ -1,5 +1,7 @@
 //! Load balancers and target groups as AWS has them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod elb_support;
 
 use std::time::Duration;

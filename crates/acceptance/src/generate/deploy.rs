@@ -130,7 +130,10 @@ fn behaviour(spec: &mut Value, choices: &mut Choices<'_>) {
             rollback(json!(["DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_FAILURE"])),
         ],
     );
-    let alarms = |names: &[&str]| json!({"enabled": true, "alarms": names});
+    // alarms of somebody else's
+    let outside = |name: &&str| json!({"name": {"name": name}});
+    let alarms =
+        |names: &[&str]| json!({"enabled": true, "alarms": names.iter().map(outside).collect::<Vec<_>>()});
     choices.field(spec, "alarm_configuration", &[alarms(&["high"]), alarms(&["low", "high"])]);
     let terminate = |minutes| {
         json!({

@@ -29,6 +29,7 @@ macro_rules! kinds {
 kinds! {
     every_field_of_a_cluster: "ecs.cluster";
     every_field_of_a_task_definition: "ecs.task_definition";
+    every_field_of_a_service: "ecs.service";
     every_field_of_a_target_group: "elb.target_group";
     every_field_of_a_load_balancer: "elb.load_balancer";
     every_field_of_a_listener: "elb.listener";

@@ -46,8 +46,12 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
-    // `cluster` and `name` say which service; they do not change
-    let fields = changed.without(&["cluster", "name"]);
+    // `cluster` and `name` say which service; a launch type comes about by an empty strategy
+    let mut fields = changed.without(&["cluster", "name", "launch_type"]);
+    if fields.contains("capacity_provider_strategy") {
+        // with another strategy AWS goes back to the latest platform
+        fields.insert("platform_version".into());
+    }
     if !fields.is_empty() {
         let nothing = [
             ("service_connect_configuration", json!({"enabled": false})),
@@ -105,7 +109,8 @@ async fn gone(cx: &Cx<'_>, address: &Address, cluster: &str, name: &str) -> Resu
 /// ServicesStable: a CODE_DEPLOY service never meets its condition.
 pub async fn settle(cx: &Cx<'_>, item: &Item<'_>, _: &Exports) -> Result<String, Failure> {
     let grace = item.spec["health_check_grace_period_seconds"].as_u64().unwrap_or_default();
-    let limit = STEADY + Duration::from_secs(grace);
+    let shift = minutes_of_shift(&item.canonical["deployment_configuration"]);
+    let limit = STEADY + Duration::from_secs(grace) + Duration::from_secs(shift * 60);
     let (cluster, name) = (item.text("cluster"), item.text("name"));
     cx.until(item.address, "a steady service", limit, async || {
         let Some(service) = describe(cx, cluster, name).await? else {
@@ -115,6 +120,17 @@ pub async fn settle(cx: &Cx<'_>, item: &Item<'_>, _: &Exports) -> Result<String,
         Ok(steady(&service))
     })
     .await
+}
+
+/// How long ECS lets the traffic move from the old tasks to the new, on purpose.
+fn minutes_of_shift(configuration: &Value) -> u64 {
+    let minutes = |value: &Value| value.as_u64().unwrap_or_default();
+    let (linear, canary) = (&configuration["linear_configuration"], &configuration["canary_configuration"]);
+    // AWS takes nothing below 3 %
+    let steps = (100.0 / linear["step_percent"].as_f64().unwrap_or(100.0).max(3.0)).ceil() as u64;
+    minutes(&configuration["bake_time_in_minutes"])
+        + minutes(&canary["canary_bake_time_in_minutes"])
+        + minutes(&linear["step_bake_time_in_minutes"]) * steps
 }
 
 /// A rollback is a failure, even though the service is steady afterwards.

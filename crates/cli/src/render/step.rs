@@ -111,7 +111,7 @@ fn reason(step: &Step, because: &Because, look: Look) -> Vec<String> {
 /// What to do about a blocked step whose reason does not say so itself.
 fn remedy(code: &str) -> Option<&'static str> {
     match code {
-        "UNREADABLE" => Some("give these credentials the permission to read it, and plan again"),
+        "UNREADABLE" => Some("give these credentials the permission if they lack it, and plan again"),
         "LOOKUP" => Some("correct the lookup in the TOML, or name the resource by its id"),
         "BLOCKED_NEED" => Some("settle that one first"),
         "PREVENT_DESTROY" => Some("take `prevent_destroy` out of the TOML, if its end is meant"),

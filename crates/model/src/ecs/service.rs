@@ -1,7 +1,7 @@
 //! `ecs.service`: facts in AWS's API reference, CreateService and UpdateService,
 //! and the developer guide's page "Update Amazon ECS service parameters".
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::kind::{Kind, Moved, Reason, to};
 use crate::schema::{Field, RefTo, Type};
@@ -23,14 +23,16 @@ pub(crate) fn kind() -> Kind {
         .identity(&["cluster", "name"])
         .exports(&["arn", "name", "resource_id"])
         .leave_out(&[("client_token", "recon sends its own, so that a repeated call makes one service")])
+        .refers("role", ROLE)
         .refers("cluster", to(&["ecs.cluster"], "name").holding())
         .required(&["cluster"])
         .refers("task_definition", to(&["ecs.task_definition"], "arn"))
         // DescribeServices does not answer with them
         .write_only(&["gateway_connectors", "monitoring"])
-        .create_only(&["cluster", "name", "scheduling_strategy", "role", "launch_type"])
+        .create_only(&["cluster", "name", "scheduling_strategy", "role"])
         .default("scheduling_strategy", "REPLICA")
-        .unmanaged(&["launch_type", "role", "desired_count"])
+        .unmanaged(&["launch_type", "role", "desired_count", "capacity_provider_strategy"])
+        .unmanaged(&["service_connect_configuration.namespace"])
         .default("health_check_grace_period_seconds", 0)
         .default("propagate_tags", "NONE")
         .default("enable_ecs_managed_tags", false)
@@ -72,16 +74,15 @@ fn deployments(kind: Kind) -> Kind {
         .unmanaged(&[
             "deployment_configuration.deployment_circuit_breaker.reset_on_healthy_task",
             "deployment_configuration.deployment_circuit_breaker.threshold_configuration",
+            "deployment_configuration.early_success_criteria.healthy_percent",
+            "deployment_configuration.early_success_criteria.source_service_revision_cleanup",
         ])
         .default("deployment_configuration.strategy", "ROLLING")
         .default("deployment_configuration.bake_time_in_minutes", 0)
         .refers("deployment_configuration.alarms.alarm_names", ALARM)
-        .default("deployment_configuration.linear_configuration.step_percent", 10.0)
-        .default("deployment_configuration.linear_configuration.step_bake_time_in_minutes", 6)
-        .default("deployment_configuration.canary_configuration.canary_percent", 5.0)
-        .default("deployment_configuration.canary_configuration.canary_bake_time_in_minutes", 10)
         .default("deployment_configuration.alarms.enable", false)
         .default("deployment_configuration.alarms.rollback", false)
+        .default("deployment_configuration.early_success_criteria.enable", false)
         .rename("deployment_configuration.lifecycle_hooks.role_arn", "role")
         .refers("deployment_configuration.lifecycle_hooks.role", ROLE)
 }
@@ -120,14 +121,26 @@ fn controller(spec: &Value) -> &str {
     spec["deployment_controller"]["type"].as_str().unwrap_or("ECS")
 }
 
-/// Defaults that hang on the controller.
+/// Defaults that hang on the controller, and on other fields.
 fn canonical(spec: &mut Value) {
     let rolling = controller(spec) == "ECS";
-    let by_strategy = spec["capacity_provider_strategy"].as_array().is_some_and(|s| !s.is_empty());
     let daemon = spec["scheduling_strategy"] == "DAEMON";
     let Some(map) = spec.as_object_mut() else { return };
+    if daemon {
+        let configuration = map.entry("deployment_configuration").or_insert_with(|| json!({}));
+        if let Some(configuration) = configuration.as_object_mut() {
+            configuration.entry("maximum_percent").or_insert_with(|| json!(100));
+            configuration.entry("minimum_healthy_percent").or_insert_with(|| json!(0));
+        }
+    }
+    if let Some(configuration) = map.get_mut("deployment_configuration").and_then(Value::as_object_mut) {
+        steps(configuration);
+    }
     if rolling {
-        map.entry("availability_zone_rebalancing").or_insert_with(|| json!("ENABLED"));
+        let most = map.get("deployment_configuration").and_then(|c| c["maximum_percent"].as_i64());
+        let spreads = !daemon && most.is_none_or(|most| most > 100);
+        let usual = if spreads { "ENABLED" } else { "DISABLED" };
+        map.entry("availability_zone_rebalancing").or_insert_with(|| json!(usual));
     } else {
         // only the ECS controller reads these; what stands there means nothing
         map.remove("availability_zone_rebalancing");
@@ -135,14 +148,50 @@ fn canonical(spec: &mut Value) {
             configuration.retain(|key, _| key == "maximum_percent" || key == "minimum_healthy_percent");
         }
     }
-    if daemon
-        && let Some(configuration) = map.get_mut("deployment_configuration").and_then(Value::as_object_mut)
+    capacity(map);
+    for connected in map
+        .get_mut("service_connect_configuration")
+        .and_then(|connect| connect["services"].as_array_mut())
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
     {
-        configuration.entry("maximum_percent").or_insert_with(|| json!(100));
-        configuration.entry("minimum_healthy_percent").or_insert_with(|| json!(0));
+        let port = connected.get("port_name").cloned().unwrap_or_default();
+        connected.entry("discovery_name").or_insert(port);
     }
+}
+
+/// Either a launch type or a strategy: saying one says that the other is not there.
+fn capacity(map: &mut Map<String, Value>) {
+    let by_strategy = map
+        .get("capacity_provider_strategy")
+        .is_some_and(|strategy| strategy.as_array().is_some_and(|items| !items.is_empty()));
     if by_strategy {
         map.remove("launch_type");
+    } else if map.contains_key("launch_type") {
+        map.insert("capacity_provider_strategy".into(), json!([]));
+    }
+}
+
+/// The two strategies that move traffic in steps have defaults for them; for
+/// every other strategy steps mean nothing.
+fn steps(configuration: &mut Map<String, Value>) {
+    let strategy = configuration.get("strategy").cloned().unwrap_or_default();
+    let defaults = [
+        ("LINEAR", "linear_configuration", json!({"step_percent": 10.0, "step_bake_time_in_minutes": 6})),
+        ("CANARY", "canary_configuration", json!({"canary_percent": 5.0, "canary_bake_time_in_minutes": 10})),
+    ];
+    for (name, part, defaults) in defaults {
+        if strategy != name {
+            configuration.remove(part);
+            continue;
+        }
+        let part = configuration.entry(part).or_insert_with(|| json!({}));
+        for (field, value) in defaults.as_object().into_iter().flatten() {
+            if let Some(part) = part.as_object_mut() {
+                part.entry(field).or_insert_with(|| value.clone());
+            }
+        }
     }
 }
 
@@ -163,7 +212,13 @@ const ROLLING_ONLY: &[&str] = &[
     "vpc_lattice_configurations",
     "capacity_provider_strategy",
     "enable_execute_command",
+    "gateway_connectors",
+    "monitoring",
 ];
+
+/// What belongs to the task sets of an EXTERNAL service.
+const OF_TASK_SETS: &[&str] =
+    &["task_definition", "load_balancers", "network_configuration", "platform_version"];
 
 fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
     let (from, to) = (controller(live), controller(desired));
@@ -184,8 +239,17 @@ fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
             ),
         });
     }
-    let frozen = from != "ECS" && from == to && ROLLING_ONLY.contains(&field);
-    frozen.then(|| Reason {
+    if field == "launch_type" {
+        // an empty strategy gives the launch type back
+        let by_strategy =
+            live["capacity_provider_strategy"].as_array().is_some_and(|items| !items.is_empty());
+        return (!by_strategy).then(|| Reason {
+            code: "CREATE_ONLY",
+            text: "launch_type cannot change on an existing ecs.service".into(),
+        });
+    }
+    let deployed = ROLLING_ONLY.contains(&field) || (from == "EXTERNAL" && OF_TASK_SETS.contains(&field));
+    (from != "ECS" && from == to && deployed).then(|| Reason {
         code: "SVC-008",
         text: format!(
             "{field} cannot change on a service of the {from} controller, so the service is replaced"

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
-use recon_aws::ReadOp;
+use recon_aws::{AwsError, ReadOp};
 use recon_model::{Found, KindId, Live, Resource};
 use serde_json::{Value, json};
 
-use crate::Cx;
+use crate::cx::unreadable;
+use crate::{Cx, namespaces};
 
 const DESCRIBE: ReadOp = ReadOp::new("ecs", "DescribeServices");
+const REVISIONS: ReadOp = ReadOp::new("ecs", "DescribeServiceRevisions");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
     let mut by_cluster: BTreeMap<String, Vec<&Resource>> = BTreeMap::new();
@@ -36,14 +38,50 @@ async fn batch(cx: &Cx<'_>, cluster: &str, resources: &[&Resource]) {
         Err(error) => return cx.fail(resources, &error),
     };
     let services: Vec<&Value> = answer["services"].as_array().into_iter().flatten().collect();
-    for (resource, name) in resources.iter().zip(&names) {
+    join_all(resources.iter().zip(&names).map(|(resource, name)| async {
         // a service that is gone, or going, is described for a while
         let there = services.iter().find(|s| s["serviceName"] == **name && s["status"] == "ACTIVE");
-        cx.put(
-            &resource.address,
-            there.map_or(Live::Absent, |service| Live::Present(Box::new(found(cx, service)))),
-        );
+        let live = match there {
+            None => Live::Absent,
+            Some(service) => match whole(cx, resource, service).await {
+                Ok(found) => Live::Present(Box::new(found)),
+                Err(error) => unreadable(&error),
+            },
+        };
+        cx.put(&resource.address, live);
+    }))
+    .await;
+}
+
+/// Members that AWS shows only in the deployment that brought them about.
+const OF_DEPLOYMENT: &[&str] =
+    &["serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations"];
+
+/// Members that AWS shows only in the service revision, and their fields.
+const OF_REVISION: &[(&str, &str)] =
+    &[("gatewayConnectors", "gateway_connectors"), ("monitoring", "monitoring")];
+
+/// The service with what AWS shows elsewhere.
+async fn whole(cx: &Cx<'_>, resource: &Resource, service: &Value) -> Result<Found, AwsError> {
+    let mut service = service.clone();
+    let primary = service["deployments"].as_array().into_iter().flatten().find(|d| d["status"] == "PRIMARY");
+    if let Some(primary) = primary.cloned() {
+        for member in OF_DEPLOYMENT {
+            service[*member] = primary[*member].clone();
+        }
     }
+    let revision = service["currentServiceRevisions"][0]["arn"].as_str().map(str::to_string);
+    // a call of its own: made for those who say something of it
+    let declares = OF_REVISION.iter().any(|(_, field)| resource.spec.get(field).is_some());
+    if let Some(arn) = revision.filter(|_| declares) {
+        let answer = cx.read(REVISIONS, json!({"serviceRevisionArns": [arn]})).await?;
+        for (member, _) in OF_REVISION {
+            service[*member] = answer["serviceRevisions"][0][*member].clone();
+        }
+    }
+    let mut found = found(cx, &service);
+    namespaces::named(cx, resource, ["service_connect_configuration", "namespace"], &mut found).await?;
+    Ok(found)
 }
 
 fn found(cx: &Cx<'_>, service: &Value) -> Found {

@@ -8,6 +8,7 @@ use recon_aws::{AwsError, ReadOp};
 use recon_model::{Found, KindId, Live, Orphan, Resource};
 use serde_json::{Value, json};
 
+use super::strangers::missed;
 use super::tags;
 use crate::cx::unreadable;
 use crate::tags::split;
@@ -29,16 +30,17 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
     join_all(by_parent.iter().map(|(arn, declared)| parent(cx, arn, declared))).await;
 }
 
-async fn parent(cx: &Cx<'_>, load_balancer: &str, declared: &[&Resource]) {
+/// All that stands on it. With nothing declared, only what once was is of interest.
+pub async fn parent(cx: &Cx<'_>, load_balancer: &str, declared: &[&Resource]) {
     let listeners = match cx.read_all(DESCRIBE, json!({"LoadBalancerArn": load_balancer})).await {
         Ok(answer) => answer["Listeners"].as_array().cloned().unwrap_or_default(),
         Err(error) if error.is(&["LoadBalancerNotFound"]) => Vec::new(),
-        Err(error) => return cx.fail(declared, &error),
+        Err(error) => return missed(cx, load_balancer, declared, &error),
     };
     let arns: Vec<String> = listeners.iter().map(|listener| tags::arn(listener, "ListenerArn")).collect();
     let tag_lists = match tags::of(cx, &arns).await {
         Ok(tag_lists) => tag_lists,
-        Err(error) => return cx.fail(declared, &error),
+        Err(error) => return missed(cx, load_balancer, declared, &error),
     };
     let port = |resource: &Resource| {
         resource.spec.get("port").and_then(|tree| tree.value().ok()).unwrap_or_default()

@@ -7,6 +7,7 @@ use recon_aws::{AwsError, ReadOp};
 use recon_model::{Found, KindId, Live, Orphan, Resource};
 use serde_json::{Value, json};
 
+use super::strangers::missed;
 use super::tags;
 use crate::{Cx, kind_of_address};
 
@@ -24,11 +25,12 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
     join_all(by_parent.iter().map(|(arn, declared)| parent(cx, arn, declared))).await;
 }
 
-async fn parent(cx: &Cx<'_>, listener: &str, declared: &[&Resource]) {
+/// All that stands on it. With nothing declared, only what once was is of interest.
+pub async fn parent(cx: &Cx<'_>, listener: &str, declared: &[&Resource]) {
     let rules = match rules(cx, json!({"ListenerArn": listener})).await {
         Ok(rules) => rules,
         Err(error) if error.is(&["ListenerNotFound"]) => Vec::new(),
-        Err(error) => return cx.fail(declared, &error),
+        Err(error) => return missed(cx, listener, declared, &error),
     };
     for (rule, tags) in &rules {
         let found = found(cx, rule, tags, listener);

@@ -42,8 +42,13 @@ impl ErrorAnswer {
 
     pub(super) fn unparsable(response: &WireResponse, problem: &str) -> Self {
         let text = String::from_utf8_lossy(&response.body);
-        let start: String = text.chars().take(120).collect();
-        let mut answer = Self::new(response.status, "UnparsableAnswer", format!("{problem}: {start:?}"));
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let start: String = words.join(" ").chars().take(120).collect();
+        // the code says little, so the number stands with it
+        let status =
+            if response.status < 300 { String::new() } else { format!("HTTP {}, ", response.status) };
+        let message = format!("{status}{problem}: `{start}`");
+        let mut answer = Self::new(response.status, "UnparsableAnswer", message);
         answer.request_id = request_id(response);
         answer
     }

@@ -179,7 +179,6 @@ fn check_exec(exec: &Value) -> Result<(), Refusal> {
 /// ARN of the namespace; a name that Cloud Map does not know yet becomes an HTTP namespace.
 fn namespace_arn(cx: &mut Context<'_>, namespace: &str) -> Result<String, Refusal> {
     let cloud_map = &mut cx.here.servicediscovery;
-    cloud_map.settle(cx.now);
     if let Some(known) = cloud_map.namespace(namespace) {
         return Ok(text(known, "Arn").to_string());
     }

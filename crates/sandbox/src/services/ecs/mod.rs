@@ -176,6 +176,8 @@ fn last_part(name_or_arn: &str) -> &str {
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {
     let input = &without_nulls(input);
     cx.here.ecs.settle(cx.now);
+    // services and clusters name namespaces
+    cx.here.servicediscovery.settle(cx.now);
     let answer = dispatch(cx, operation, input)?;
     cx.here.ecs.count();
     Ok(without_nulls(&answer))
@@ -207,6 +209,7 @@ fn dispatch(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Valu
         "UpdateServicePrimaryTaskSet" => task_set::make_primary(cx, input),
         "ListServiceDeployments" => service_deployment::briefs(cx, input),
         "DescribeServiceDeployments" => service_deployment::describe(cx, input),
+        "DescribeServiceRevisions" => service_deployment::revisions(cx, input),
         "ListTasks" => task::arns(cx, input),
         "DescribeTasks" => task::describe(cx, input),
         "TagResource" => tag::add(cx, input),

@@ -40,8 +40,39 @@ pub fn start(record: &mut Record, ids: &mut Ids, now: f64) {
     }
     record.document["currentServiceDeployment"] = json!(arn);
     record.rollouts.push(rollout);
+    record.revisions.push(of_settings(record, &revision, now));
     let surplus = record.rollouts.len().saturating_sub(KEPT);
     record.rollouts.drain(..surplus);
+    record.revisions.drain(..surplus);
+}
+
+/// The present settings as a service revision.
+fn of_settings(record: &Record, arn: &str, now: f64) -> Value {
+    let mut revision = json!({
+        "serviceRevisionArn": arn,
+        "serviceArn": record.document["serviceArn"],
+        "clusterArn": record.document["clusterArn"],
+        "createdAt": now.floor(),
+        "guardDutyEnabled": false,
+        "platformVersion": service::resolved_platform(&record.settings),
+    });
+    for key in [
+        "taskDefinition",
+        "capacityProviderStrategy",
+        "launchType",
+        "platformFamily",
+        "loadBalancers",
+        "serviceRegistries",
+        "networkConfiguration",
+        "serviceConnectConfiguration",
+        "volumeConfigurations",
+        "vpcLatticeConfigurations",
+        "gatewayConnectors",
+        "monitoring",
+    ] {
+        revision[key] = record.settings[key].clone();
+    }
+    super::without_nulls(&revision)
 }
 
 /// Follows the PRIMARY deployment.
@@ -117,4 +148,20 @@ pub fn describe(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
         }
     }
     Ok(json!({"serviceDeployments": found, "failures": failures}))
+}
+
+pub fn revisions(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
+    let asked = list(input, "serviceRevisionArns");
+    unless((1..=20).contains(&asked.len()), || {
+        refuse::parameter("serviceRevisionArns must have between 1 and 20 elements.")
+    })?;
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for arn in texts(input, "serviceRevisionArns") {
+        let all = cx.here.ecs.services.values().flat_map(|services| services.values());
+        match all.flat_map(|record| &record.revisions).find(|one| text(one, "serviceRevisionArn") == arn) {
+            Some(one) => found.push(one.clone()),
+            None => failures.push(json!({"arn": arn, "reason": "MISSING"})),
+        }
+    }
+    Ok(json!({"serviceRevisions": found, "failures": failures}))
 }

@@ -145,7 +145,7 @@ fn an_answer_that_is_broken_is_said_to_be_and_where() {
     let mistyped = read("ecs", "DescribeServices", r#"{"services":[{"desiredCount":"two"}]}"#).unwrap_err();
     assert_eq!(
         mistyped.message,
-        "services[0].desiredCount is not an integer: \"{\\\"services\\\":[{\\\"desiredCount\\\":\\\"two\\\"}]}\""
+        r#"services[0].desiredCount is not an integer: `{"services":[{"desiredCount":"two"}]}`"#
     );
     let html = read("elbv2", "DescribeTargetGroups", "<html><body>proxy</body></html>").unwrap_err();
     assert_eq!(html.code, "UnparsableAnswer");

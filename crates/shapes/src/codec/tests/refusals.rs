@@ -76,8 +76,8 @@ fn an_s3_error_after_a_200_is_an_error_of_the_server() {
 #[test]
 fn an_error_page_of_something_in_between_keeps_its_status() {
     for (name, operation) in [("ecs", "ListClusters"), ("iam", "GetRole"), ("s3", "ListBuckets")] {
-        let error = refused(name, operation, &response(502, &[], "<html>Bad Gateway</html>"));
+        let error = refused(name, operation, &response(502, &[], "<html>\n  Bad Gateway</html>"));
         assert_eq!((error.status, error.code.as_str()), (502, "UnparsableAnswer"), "{name}");
-        assert!(error.message.contains("Bad Gateway"), "{}", error.message);
+        assert_eq!(error.message, "HTTP 502, no error document in it: `<html> Bad Gateway</html>`");
     }
 }

@@ -68,6 +68,8 @@ pub struct Record {
     pub timers: BTreeMap<String, Timer>,
     /// Its service deployments (ECS controller), oldest first.
     pub rollouts: Vec<Value>,
+    /// What each of them brought about, oldest first.
+    pub revisions: Vec<Value>,
     /// Task sets that a change of the controller left behind: DescribeServices does not show them.
     pub left_behind: Vec<Value>,
     /// When DRAINING ends.

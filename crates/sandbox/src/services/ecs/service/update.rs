@@ -12,8 +12,10 @@ use crate::refusal::Refusal;
 /// Settings that reach the tasks by a deployment only.
 const DEPLOYED: &[&str] = &[
     "capacityProviderStrategy",
+    "gatewayConnectors",
     "launchType",
     "loadBalancers",
+    "monitoring",
     "networkConfiguration",
     "platformVersion",
     "serviceConnectConfiguration",
