@@ -9,7 +9,8 @@ use crate::item::Item;
 
 impl Item<'_> {
     /// The same resource with AWS's own values for what is unmanaged. A masked
-    /// secret of AWS's never gets into it.
+    /// secret of AWS's never gets into it, and of a field that is not declared
+    /// at all there is nothing: its kind knows how to take it back.
     pub fn beside(&self, live: &Found) -> Self {
         let kind = self.kind.kind();
         let mut there = live.spec.clone();
@@ -17,6 +18,9 @@ impl Item<'_> {
             form(&mut there);
         }
         let mut item = self.clone();
+        if let (Some(spec), Some(declared)) = (item.spec.as_object_mut(), self.resource.spec.as_map()) {
+            spec.retain(|name, _| declared.contains_key(name));
+        }
         for spec in [&mut item.spec, &mut item.canonical] {
             if let Some(spec) = spec.as_object_mut() {
                 structure(kind.fields(), spec, &there, "", &self.resource.settings.unmanaged);

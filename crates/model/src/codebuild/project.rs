@@ -93,7 +93,6 @@ fn webhook(kind: Kind) -> Kind {
             ("webhook.status", "AWS says it, nobody sets it"),
             ("webhook.status_message", "AWS says it, nobody sets it"),
         ])
-        .default("webhook.build_type", "BUILD")
         .default("webhook.manual_creation", false)
         .default("webhook.filter_groups.exclude_matched_pattern", false)
         .unmanaged(&["webhook.pull_request_build_policy"])
@@ -111,6 +110,10 @@ fn canonical(spec: &mut Value) {
     let name = spec["name"].clone();
     let Some(map) = spec.as_object_mut() else { return };
     map.entry("cache").or_insert_with(|| json!({"type": "NO_CACHE"}));
+    // a webhook that says nothing is one all the same
+    if let Some(webhook) = map.get_mut("webhook").and_then(Value::as_object_mut) {
+        webhook.entry("build_type").or_insert_with(|| json!("BUILD"));
+    }
     if let Some(artifacts) = map.get_mut("artifacts").and_then(Value::as_object_mut) {
         fill_artifacts(artifacts, &name);
     }
