@@ -51,6 +51,25 @@ pub async fn update(
     }
 }
 
+/// Takes away what an update left, because others might still have used it.
+pub async fn tidy(cx: &Cx<'_>, item: &Item<'_>) -> Result<(), Failure> {
+    match item.kind {
+        KindId::EcsCluster => ecs::cluster::tidy(cx, item).await,
+        // nothing of theirs is used by others
+        KindId::EcsTaskDefinition
+        | KindId::EcsService
+        | KindId::ElbLoadBalancer
+        | KindId::ElbTargetGroup
+        | KindId::ElbListener
+        | KindId::ElbListenerRule
+        | KindId::IamRole
+        | KindId::CodedeployApplication
+        | KindId::CodedeployDeploymentGroup
+        | KindId::CodedeployDeploymentConfig
+        | KindId::LogsLogGroup => Ok(()),
+    }
+}
+
 /// Ends it, and returns when it is gone.
 pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found) -> Result<(), Failure> {
     match kind {

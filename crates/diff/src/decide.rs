@@ -6,6 +6,7 @@ use recon_model::plan::{Action, Because, Because1, Calls, FORMAT, FieldChange, N
 use recon_model::{Address, Live, Orphan, Resource, Snapshot, Stack, graph};
 use sha2::{Digest, Sha256};
 
+use crate::bonds::There;
 use crate::insights::{self, Insights};
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
@@ -24,11 +25,12 @@ pub struct Options {
 
 /// What would be done to bring the stack about.
 pub fn plan(stack: &Stack, snapshot: &Snapshot, options: &Options) -> Plan {
+    let there = There::of(stack, snapshot);
     let mut insights = Insights::default();
     loop {
-        let planner = Planner::new(stack, snapshot, options, &insights).decided();
+        let planner = Planner::new(stack, snapshot, options, &there, &insights).decided();
         let steps: Vec<Step> = planner.steps.values().cloned().collect();
-        match insights::more(stack, snapshot, &steps, &insights) {
+        match insights::more(stack, &there, &steps, &insights) {
             Some(more) => insights = more,
             None => return planner.finish(),
         }
@@ -39,6 +41,7 @@ pub(crate) struct Planner<'a> {
     pub stack: &'a Stack,
     pub snapshot: &'a Snapshot,
     pub options: &'a Options,
+    pub there: &'a There<'a>,
     pub insights: &'a Insights,
     pub known: Known<'a>,
     steps: BTreeMap<Address, Step>,
@@ -49,7 +52,13 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(stack: &'a Stack, snapshot: &'a Snapshot, options: &'a Options, insights: &'a Insights) -> Self {
+    fn new(
+        stack: &'a Stack,
+        snapshot: &'a Snapshot,
+        options: &'a Options,
+        there: &'a There<'a>,
+        insights: &'a Insights,
+    ) -> Self {
         let Matched { declared, leftovers } = matched(stack, snapshot);
         let known =
             Known { stack, snapshot, actions: BTreeMap::new(), renewing: BTreeSet::new(), found: declared };
@@ -58,6 +67,7 @@ impl<'a> Planner<'a> {
             stack,
             snapshot,
             options,
+            there,
             insights,
             known,
             steps: BTreeMap::new(),
@@ -91,8 +101,9 @@ impl<'a> Planner<'a> {
     fn decide(&mut self, resource: &'a Resource) {
         let found = self.known.found.get(&resource.address).copied();
         let (action, fields) = self.action(resource, found);
-        let renews = |fields: &[FieldChange]| fields.iter().any(|change| !change.path.starts_with("tags"));
-        if matches!(action, Action::Update(_) | Action::Adopt(_)) && renews(&fields) {
+        let renews = fields.iter().any(|change| !change.path.starts_with("tags"))
+            || action.because().iter().any(|because| because.code == "CASCADE");
+        if matches!(action, Action::Update(_) | Action::Adopt(_)) && renews {
             self.known.renewing.insert(resource.address.clone());
         }
         self.push(
@@ -170,9 +181,9 @@ impl<'a> Planner<'a> {
     }
 
     fn finish(mut self) -> Plan {
-        invariants::report(self.stack, self.snapshot, &mut self.notices);
+        invariants::report(self.stack, self.there, &mut self.notices);
         let mut steps: Vec<Step> = self.steps.into_values().collect();
-        sequence::order(self.stack, self.snapshot, &mut steps);
+        sequence::order(self.stack, self.there, &mut steps);
         Plan {
             format: FORMAT,
             stack: self.stack.name.clone(),
