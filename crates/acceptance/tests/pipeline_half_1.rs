@@ -362,6 +362,55 @@ async fn an_update_of_the_whole_pipeline_leaves_unmanaged_fields_as_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_unmanaged_inside_a_field_stays_when_the_field_is_written() {
+    let world = World::new().await;
+    let toml = |privileged: bool, key: bool| {
+        stack(&format!(
+            r#"
+[iam.role.build]
+name = "build"
+trust = {{ services = ["codebuild.amazonaws.com"] }}
+
+[codebuild.project.api]
+name = "api"
+service_role = "build"
+source = {{ type = "CODEPIPELINE" }}
+artifacts = "CODEPIPELINE"
+environment = {{ type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/standard:1.0", privileged_mode = {privileged} }}
+unmanaged = ["environment.image"]
+
+[s3.bucket.artifacts]
+name = "test-artifacts"
+encryption = {{ rules = [{{ bucket_key_enabled = {key}, apply_server_side_encryption_by_default = {{ sse_algorithm = "aws:kms" }} }}] }}
+"#
+        ))
+    };
+    world.converge(&toml(false, false)).await;
+    let mut environment = call(&world, "codebuild", "BatchGetProjects", json!({"names": ["api"]}))["projects"][0]["environment"].clone();
+    environment["image"] = json!("aws/codebuild/standard:2.0");
+    call(&world, "codebuild", "UpdateProject", json!({"name": "api", "environment": environment}));
+    let rule = json!({"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}});
+    let encryption =
+        json!({"Bucket": "test-artifacts", "ServerSideEncryptionConfiguration": {"Rules": [rule]}});
+    call(&world, "s3", "PutBucketEncryption", encryption);
+
+    let planned = world.converge(&toml(true, true)).await;
+    assert_eq!(
+        touched(&planned.plan),
+        [
+            "update s3.bucket.artifacts encryption.rules[0].bucket_key_enabled",
+            "update codebuild.project.api environment.privileged_mode",
+        ]
+    );
+    let project =
+        call(&world, "codebuild", "BatchGetProjects", json!({"names": ["api"]}))["projects"][0].clone();
+    assert_eq!(project["environment"]["image"], "aws/codebuild/standard:2.0");
+    let answer = call(&world, "s3", "GetBucketEncryption", json!({"Bucket": "test-artifacts"}));
+    let rule = &answer["ServerSideEncryptionConfiguration"]["Rules"][0];
+    assert_eq!(rule["BlockedEncryptionTypes"]["EncryptionType"], json!(["SSE-C"]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rule_that_somebody_switched_off_stays_off_when_its_state_is_unmanaged() {
     let world = World::new().await;
     let rule = |description: &str| {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::cx::{Cx, Failure};
 
 /// A declared resource with every reference replaced by its value.
+#[derive(Debug, Clone)]
 pub struct Item<'a> {
     pub address: &'a Address,
     pub resource: &'a Resource,

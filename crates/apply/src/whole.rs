@@ -1,5 +1,5 @@
-//! Documents for the calls that write everything: what is not the stack's to
-//! say stays as it is in AWS, instead of being left out and lost.
+//! What is not the stack's to say stays as it is in AWS. A call that replaces a
+//! whole document, or a whole field, would lose what it leaves out.
 
 use recon_model::schema::{Field, Order, Struct, Type};
 use recon_model::{Found, join};
@@ -8,19 +8,21 @@ use serde_json::{Map, Value};
 use crate::item::Item;
 
 impl Item<'_> {
-    /// The document in its canonical form, with AWS's own values for what is
-    /// unmanaged. A masked secret of AWS's never gets into it.
-    pub fn beside(&self, live: &Found) -> Value {
+    /// The same resource with AWS's own values for what is unmanaged. A masked
+    /// secret of AWS's never gets into it.
+    pub fn beside(&self, live: &Found) -> Self {
         let kind = self.kind.kind();
         let mut there = live.spec.clone();
         if let Some(form) = kind.canonical {
             form(&mut there);
         }
-        let mut spec = self.canonical.clone();
-        if let Some(spec) = spec.as_object_mut() {
-            structure(kind.fields(), spec, &there, "", &self.resource.settings.unmanaged);
+        let mut item = self.clone();
+        for spec in [&mut item.spec, &mut item.canonical] {
+            if let Some(spec) = spec.as_object_mut() {
+                structure(kind.fields(), spec, &there, "", &self.resource.settings.unmanaged);
+            }
         }
-        spec
+        item
     }
 }
 
@@ -63,12 +65,15 @@ fn below(field: &Field, spec: &mut Value, live: &Value, path: &str, theirs: &[St
     }
 }
 
-/// The same item in AWS: of that name where items have names, else at that place.
+/// The same item in AWS: of that name where items have names, else at that
+/// place where places mean something, else the only one.
 fn counterpart<'a>(order: &Order, at: usize, item: &Value, live: &'a Value) -> Option<&'a Value> {
     let key = if let Order::By(key) = order { key } else { "name" };
-    match item.get(key) {
-        Some(name) => live.as_array()?.iter().find(|there| there.get(key) == Some(name)),
-        None => live.get(at),
+    let there = live.as_array()?;
+    match (item.get(key), order) {
+        (Some(name), _) => there.iter().find(|there| there.get(key) == Some(name)),
+        (None, Order::Sequence) => there.get(at),
+        (None, _) => there.first().filter(|_| at == 0 && there.len() == 1),
     }
 }
 

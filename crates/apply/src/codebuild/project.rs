@@ -50,6 +50,7 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
+    let item = &item.beside(live);
     let fields = changed.without(ELSEWHERE);
     let mut exports_now = live.exports.clone();
     if !fields.is_empty() || changed.tags {

@@ -60,6 +60,7 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
+    let item = &item.beside(live);
     let name = item.text("name");
     if changed.has("name") {
         cx.write(RENAME, json!({"oldName": live.export("name"), "newName": name})).await?;

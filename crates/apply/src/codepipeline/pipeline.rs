@@ -23,15 +23,15 @@ const DELETE: WriteOp = WriteOp::new("codepipeline", "DeletePipeline");
 const CLOSED: &str = "disable_inbound_stage_transitions";
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
-    let input = json!({"pipeline": declaration(item, &item.canonical), "tags": item.lower_tags()});
+    let input = json!({"pipeline": declaration(item), "tags": item.lower_tags()});
     cx.write(CREATE, input).await?;
     let name = item.text("name");
     transitions(cx, item, &Value::Null).await?;
     Ok([("arn".to_string(), cx.arn("codepipeline", name)), ("name".to_string(), name.to_string())].into())
 }
 
-fn declaration(item: &Item<'_>, spec: &Value) -> Value {
-    let mut spec = spec.clone();
+fn declaration(item: &Item<'_>) -> Value {
+    let mut spec = item.canonical.clone();
     if let Some(members) = spec.as_object_mut() {
         members.remove("tags");
         members.remove(CLOSED);
@@ -63,7 +63,7 @@ pub async fn update(
     changed: &Changed,
 ) -> Result<Exports, Failure> {
     if !changed.without(&[CLOSED]).is_empty() {
-        cx.write(UPDATE, json!({"pipeline": declaration(item, &item.beside(live))})).await?;
+        cx.write(UPDATE, json!({"pipeline": declaration(&item.beside(live))})).await?;
     }
     if changed.has(CLOSED) {
         transitions(cx, item, &live.spec[CLOSED]).await?;

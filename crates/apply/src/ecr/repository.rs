@@ -71,6 +71,7 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
+    let item = &item.beside(live);
     let with_name = |fields: &[&str]| {
         let mut input = item.aws_fields(&fields.iter().map(ToString::to_string).collect(), &[]);
         input["repositoryName"] = json!(item.text("name"));

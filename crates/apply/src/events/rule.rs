@@ -89,8 +89,7 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
-    let whole = item.beside(live);
-    let (rule, wanted) = parts(item, &whole);
+    let (rule, wanted) = parts(item, &item.beside(live).canonical);
     if !changed.without(&["targets"]).is_empty() {
         cx.write(PUT, rule).await?;
     }

@@ -63,6 +63,7 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
+    let item = &item.beside(live);
     for field in aspects::FIELDS.iter().filter(|field| changed.has(field)) {
         aspects::write(cx, item, field).await?;
     }
