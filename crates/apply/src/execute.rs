@@ -188,6 +188,12 @@ impl<'a> Run<'a> {
             return Ok(String::new());
         }
         let resource = resource.ok_or_else(|| Failure::Refused(format!("{address} is not declared")))?;
+        if operation.what == What::Tidy {
+            kinds::tidy(self.cx, &Item::new(self.cx, resource, None)?).await?;
+            // the send fails only when the walk is over
+            let _ = made.send(());
+            return Ok(String::new());
+        }
         let (item, exports) = match (operation.what, live) {
             (What::Update, Some(live)) => {
                 let changed = self.changed(address);

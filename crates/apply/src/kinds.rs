@@ -90,6 +90,42 @@ pub async fn update(
     }
 }
 
+/// Takes away what an update left, because others might still have used it.
+pub async fn tidy(cx: &Cx<'_>, item: &Item<'_>) -> Result<(), Failure> {
+    match item.kind {
+        KindId::EcsCluster => ecs::cluster::tidy(cx, item).await,
+        // nothing of theirs is used by others
+        KindId::EcsTaskDefinition
+        | KindId::EcsService
+        | KindId::ElbLoadBalancer
+        | KindId::ElbTargetGroup
+        | KindId::ElbListener
+        | KindId::ElbListenerRule
+        | KindId::IamRole
+        | KindId::CodedeployApplication
+        | KindId::CodedeployDeploymentGroup
+        | KindId::CodedeployDeploymentConfig
+        | KindId::LogsLogGroup
+        | KindId::CodecommitRepository
+        | KindId::EcrRepository
+        | KindId::CodebuildProject
+        | KindId::CodepipelinePipeline
+        | KindId::EventsRule
+        | KindId::S3Bucket
+        | KindId::ServicediscoveryNamespace
+        | KindId::KmsKey
+        | KindId::IamPolicy
+        | KindId::IamUser
+        | KindId::IamGroup
+        | KindId::IamServiceCredential
+        | KindId::SnsTopic
+        | KindId::NotificationsRule
+        | KindId::AutoscalingTarget
+        | KindId::AutoscalingPolicy
+        | KindId::CloudwatchAlarm => Ok(()),
+    }
+}
+
 /// Ends it, and returns when it is gone. `forced`: with all that it holds.
 pub async fn delete(cx: &Cx<'_>, kind: KindId, live: &Found, forced: bool) -> Result<(), Failure> {
     match kind {

@@ -2,7 +2,7 @@
 
 use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
 use recon_model::schema::{Field, RefTo, Type};
-use recon_model::{Found, Live, Looked, Order, Replacement, Resource};
+use recon_model::{Found, KindId, Live, Looked, Order, Reference, Replacement, Resource};
 use serde_json::Value;
 
 use crate::compare::{changes, plain};
@@ -67,7 +67,7 @@ impl Planner<'_> {
             canonical(&mut live);
             silence(&kind.spec, &mut desired, &self.desired(resource, Some(&found.spec), false), &live);
         }
-        invariants::same_side(self.stack, self.snapshot, resource, &desired, &mut live);
+        invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
         let mut skip = resource.settings.unmanaged.clone();
         // who moves a field only matters while the controller stays the same
@@ -196,10 +196,16 @@ impl Planner<'_> {
             let field = kind.spec.at(&plain(&path));
             let to = field.and_then(reference_of);
             let same_name = *order == ReplaceOrder::DeleteFirst;
-            if to.is_some_and(|to| to.stable && same_name) {
+            let target = &reference.target;
+            let renewed = KindId::named(&target.kind)
+                .is_some_and(|id| id.kind().renewed.contains(&reference.attribute.as_str()));
+            let nothing_follows = (to.is_some_and(|to| to.stable) && same_name)
+                // whoever moves the field brings the next one along
+                || (renewed && moved.contains(&root))
+                || (to.is_none() && self.reads_the_same(kind.fields().field(&root), reference));
+            if nothing_follows {
                 continue;
             }
-            let target = &reference.target;
             let create_only = kind.fields().field(&root).is_some_and(|field| field.create_only.is_some());
             let reason = if create_only {
                 Some(format!("it is made in {target}, which is replaced"))
@@ -216,6 +222,15 @@ impl Planner<'_> {
         }
         replace.dedup();
         update.dedup();
+    }
+
+    /// A text with a name in it, which stays the name of what is replaced. A
+    /// policy may mean the one that is there, whatever it is called.
+    fn reads_the_same(&self, field: Option<&Field>, reference: &Reference) -> bool {
+        let found = self.known.found.get(&reference.target);
+        let there = found.and_then(|found| found.export(&reference.attribute));
+        let value = self.known.value(reference);
+        !field.is_some_and(has_document) && there.is_some() && value.as_ref().and_then(Value::as_str) == there
     }
 
     fn replace_order(&self, resource: &Resource, desired: &Value, live: &Value) -> ReplaceOrder {
@@ -286,6 +301,14 @@ fn cascade(field: &str, text: String) -> Because {
     let mut because = Because::new("CASCADE", text);
     because.field = Some(field.to_string());
     because
+}
+
+fn has_document(field: &Field) -> bool {
+    match &field.ty {
+        Type::Document(_) => true,
+        Type::Map(item) | Type::List { item, .. } => has_document(item),
+        _ => false,
+    }
 }
 
 /// Where a field (or each of its items) points.

@@ -6,8 +6,31 @@
 use std::collections::BTreeMap;
 
 use recon_model::schema::{Field, RefTo, Type};
-use recon_model::{Address, Found, KindId};
+use recon_model::{Address, Found, KindId, Snapshot, Stack};
 use serde_json::Value;
+
+use crate::matched::matched;
+
+/// What is there, under the addresses of the plan's steps, and its bonds.
+pub struct There<'a> {
+    pub found: BTreeMap<Address, &'a Found>,
+    pub bonds: Vec<Bond>,
+}
+
+impl<'a> There<'a> {
+    pub fn of(stack: &Stack, snapshot: &'a Snapshot) -> Self {
+        let matched = matched(stack, snapshot);
+        let mut found: BTreeMap<Address, &Found> = matched.declared;
+        found.extend(matched.leftovers.into_iter().map(|(address, orphan)| (address, &orphan.found)));
+        let bonds = bonds(&found);
+        Self { found, bonds }
+    }
+
+    /// Does the first name the second?
+    pub fn bound(&self, from: &Address, to: &Address) -> bool {
+        self.bonds.iter().any(|bond| bond.from == *from && bond.to == *to)
+    }
+}
 
 /// One resource in the account names another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +42,7 @@ pub struct Bond {
 }
 
 /// Every bond between things that were found.
-pub fn bonds(found: &BTreeMap<Address, &Found>) -> Vec<Bond> {
+fn bonds(found: &BTreeMap<Address, &Found>) -> Vec<Bond> {
     let mut all = Vec::new();
     for (from, live) in found {
         let Some(kind) = KindId::named(&from.kind) else { continue };

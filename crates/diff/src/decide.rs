@@ -7,6 +7,7 @@ use recon_model::{Address, Live, Orphan, Resource, Snapshot, Stack, graph};
 use sha2::{Digest, Sha256};
 
 use crate::action::guard;
+use crate::bonds::There;
 use crate::insights::{self, Insights};
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
@@ -25,11 +26,12 @@ pub struct Options {
 
 /// What would be done to bring the stack about.
 pub fn plan(stack: &Stack, snapshot: &Snapshot, options: &Options) -> Plan {
+    let there = There::of(stack, snapshot);
     let mut insights = Insights::default();
     loop {
-        let planner = Planner::new(stack, snapshot, options, &insights).decided();
+        let planner = Planner::new(stack, snapshot, options, &there, &insights).decided();
         let steps: Vec<Step> = planner.steps.values().cloned().collect();
-        match insights::more(stack, snapshot, &steps, &insights) {
+        match insights::more(stack, &there, &steps, &insights) {
             Some(more) => insights = more,
             None => return planner.finish(),
         }
@@ -40,6 +42,7 @@ pub(crate) struct Planner<'a> {
     pub stack: &'a Stack,
     pub snapshot: &'a Snapshot,
     pub options: &'a Options,
+    pub there: &'a There<'a>,
     pub insights: &'a Insights,
     pub known: Known<'a>,
     steps: BTreeMap<Address, Step>,
@@ -50,7 +53,13 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(stack: &'a Stack, snapshot: &'a Snapshot, options: &'a Options, insights: &'a Insights) -> Self {
+    fn new(
+        stack: &'a Stack,
+        snapshot: &'a Snapshot,
+        options: &'a Options,
+        there: &'a There<'a>,
+        insights: &'a Insights,
+    ) -> Self {
         let Matched { declared, leftovers } = matched(stack, snapshot);
         let known = Known {
             stack,
@@ -65,6 +74,7 @@ impl<'a> Planner<'a> {
             stack,
             snapshot,
             options,
+            there,
             insights,
             known,
             steps: BTreeMap::new(),
@@ -98,8 +108,9 @@ impl<'a> Planner<'a> {
     fn decide(&mut self, resource: &'a Resource) {
         let found = self.known.found.get(&resource.address).copied();
         let (action, fields) = self.action(resource, found);
-        let renews = |fields: &[FieldChange]| fields.iter().any(|change| !change.path.starts_with("tags"));
-        if matches!(action, Action::Update(_) | Action::Adopt(_)) && renews(&fields) {
+        let renews = fields.iter().any(|change| !change.path.starts_with("tags"))
+            || action.because().iter().any(|because| because.code == "CASCADE");
+        if matches!(action, Action::Update(_) | Action::Adopt(_)) && renews {
             self.known.renewing.insert(resource.address.clone());
             if fields.iter().any(|change| resource.kind.kind().identity.contains(&change.path.as_str())) {
                 self.known.renamed.insert(resource.address.clone());
@@ -183,9 +194,9 @@ impl<'a> Planner<'a> {
     }
 
     fn finish(mut self) -> Plan {
-        invariants::report(self.stack, self.snapshot, &mut self.notices);
+        invariants::report(self.stack, self.there, &mut self.notices);
         let mut steps: Vec<Step> = self.steps.into_values().collect();
-        sequence::order(self.stack, self.snapshot, &mut steps);
+        sequence::order(self.stack, self.there, &mut steps);
         Plan {
             format: FORMAT,
             stack: self.stack.name.clone(),

@@ -6,10 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::{Action, Because, ReplaceOrder, Step};
-use recon_model::{Address, Found, Snapshot, Stack};
+use recon_model::{Address, Stack};
 
-use crate::bonds::{Bond, bonds};
-use crate::matched::matched;
+use crate::bonds::{Bond, There};
 use crate::sequence::{Operation, What, knot};
 
 /// What an earlier round of planning found out.
@@ -24,21 +23,18 @@ pub struct Insights {
 }
 
 /// One insight more, if the steps cannot be carried out as they are.
-pub fn more(stack: &Stack, snapshot: &Snapshot, steps: &[Step], known: &Insights) -> Option<Insights> {
+pub fn more(stack: &Stack, there: &There<'_>, steps: &[Step], known: &Insights) -> Option<Insights> {
     let mut insights = known.clone();
-    let learned = held(stack, snapshot, steps, &mut insights)
-        || knot(stack, snapshot, steps).is_some_and(|knot| untie(stack, steps, &knot, &mut insights));
+    let learned = held(stack, there, steps, &mut insights)
+        || knot(stack, there, steps).is_some_and(|knot| untie(stack, steps, &knot, &mut insights));
     learned.then_some(insights)
 }
 
 /// Something is to end while what stays names it, and AWS would refuse.
-fn held(stack: &Stack, snapshot: &Snapshot, steps: &[Step], insights: &mut Insights) -> bool {
-    let matched = matched(stack, snapshot);
-    let mut found: BTreeMap<Address, &Found> = matched.declared;
-    found.extend(matched.leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
+fn held(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insights) -> bool {
     let steps: BTreeMap<&Address, &Action> = steps.iter().map(|step| (&step.address, &step.action)).collect();
     let before = insights.clone();
-    for bond in bonds(&found).iter().filter(|bond| bond.holds) {
+    for bond in there.bonds.iter().filter(|bond| bond.holds) {
         let Bond { from, to, .. } = bond;
         let declared = stack.resources.get(from).is_some_and(|from| from.needs().contains(to));
         match (steps.get(from), steps.get(to)) {

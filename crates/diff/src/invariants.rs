@@ -7,8 +7,10 @@
 use std::collections::BTreeSet;
 
 use recon_model::plan::Notice;
-use recon_model::{Address, KindId, Resource, Snapshot, Stack, Tree};
+use recon_model::{Address, KindId, Resource, Stack, Tree};
 use serde_json::Value;
+
+use crate::bonds::There;
 
 /// A pair of target groups, and the listeners and rules that move between them.
 struct Pair {
@@ -18,8 +20,9 @@ struct Pair {
     routes: BTreeSet<Address>,
 }
 
-/// Every pair that the stack declares, for CodeDeploy or for ECS itself.
-fn pairs(stack: &Stack) -> Vec<Pair> {
+/// Every pair that the stack declares, for CodeDeploy or for ECS itself, and
+/// that is in force: what is still to be made or changed has moved nothing.
+fn pairs(stack: &Stack, there: &There<'_>) -> Vec<Pair> {
     let mut found = Vec::new();
     for resource in stack.resources.values() {
         let tree = match resource.kind {
@@ -33,6 +36,7 @@ fn pairs(stack: &Stack) -> Vec<Pair> {
             found.extend(pair(&resource.address, tree));
         }
     }
+    found.retain(|pair: &Pair| pair.groups.iter().all(|group| there.bound(&pair.by, group)));
     found
 }
 
@@ -51,15 +55,15 @@ fn pair(by: &Address, tree: &Tree) -> Option<Pair> {
 
 /// Rewrites a live listener or rule that forwards to the other side of its
 /// pair as if it forwarded to the side that is declared.
-pub fn same_side(stack: &Stack, snapshot: &Snapshot, resource: &Resource, desired: &Value, live: &mut Value) {
+pub fn same_side(stack: &Stack, there: &There<'_>, resource: &Resource, desired: &Value, live: &mut Value) {
     let field = match resource.kind {
         KindId::ElbListener => "default_actions",
         KindId::ElbListenerRule => "actions",
         _ => return,
     };
-    for pair in pairs(stack).iter().filter(|pair| governs(stack, pair, resource)) {
+    for pair in pairs(stack, there).iter().filter(|pair| governs(stack, pair, resource)) {
         let arns: Vec<&str> =
-            pair.groups.iter().filter_map(|group| snapshot.found(group)?.export("arn")).collect();
+            pair.groups.iter().filter_map(|group| there.found.get(group)?.export("arn")).collect();
         let within = |action: &Value| {
             let groups = forwarded(action);
             !groups.is_empty() && groups.iter().all(|group| arns.contains(&group.as_str()))
@@ -98,9 +102,9 @@ fn forwarded(action: &Value) -> Vec<String> {
 }
 
 /// Listeners that forward outside their pair, and what reading found amiss.
-pub fn report(stack: &Stack, snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+pub fn report(stack: &Stack, there: &There<'_>, notices: &mut Vec<Notice>) {
     for address in stack.resources.keys() {
-        for text in snapshot.found(address).into_iter().flat_map(|found| &found.violations) {
+        for text in there.found.get(address).into_iter().flat_map(|found| &found.violations) {
             notices.push(Notice {
                 code: "INVARIANT".into(),
                 address: Some(address.clone()),
@@ -108,11 +112,11 @@ pub fn report(stack: &Stack, snapshot: &Snapshot, notices: &mut Vec<Notice>) {
             });
         }
     }
-    for pair in pairs(stack) {
+    for pair in pairs(stack, there) {
         let arns: Vec<&str> =
-            pair.groups.iter().filter_map(|group| snapshot.found(group)?.export("arn")).collect();
+            pair.groups.iter().filter_map(|group| there.found.get(group)?.export("arn")).collect();
         for route in &pair.routes {
-            let Some(found) = snapshot.found(route) else { continue };
+            let Some(found) = there.found.get(route) else { continue };
             let field = if route.kind == "elb.listener" { "default_actions" } else { "actions" };
             let actions = found.spec[field].as_array().into_iter().flatten();
             let groups: Vec<String> = actions.flat_map(forwarded).collect();

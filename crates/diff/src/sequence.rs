@@ -10,10 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::Direction;
 use petgraph::algo::{astar, has_path_connecting, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
-use recon_model::plan::{Action, Step};
-use recon_model::{Address, Snapshot, Stack};
+use recon_model::plan::{Action, FieldChange, Step};
+use recon_model::{Address, KindId, Snapshot, Stack};
+use serde_json::Value;
 
-/// Half of a step.
+use crate::bonds::There;
+
+/// A step, or one part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Operation {
     pub address: Address,
@@ -26,6 +29,8 @@ pub enum What {
     Delete,
     Create,
     Update,
+    /// Takes away what an update left for those who still used it.
+    Tidy,
 }
 
 /// Operations with an edge from each to those that wait for it.
@@ -33,13 +38,13 @@ pub type Graph = DiGraph<Operation, ()>;
 
 /// The operations of a plan's steps.
 pub fn operations(stack: &Stack, snapshot: &Snapshot, steps: &[Step]) -> Graph {
-    Build::new(stack, snapshot, steps).graph
+    Build::new(stack, &There::of(stack, snapshot), steps).graph
 }
 
 /// Operations that wait for each other in a circle, if the steps ask for that:
 /// no order carries such steps out.
-pub(crate) fn knot(stack: &Stack, snapshot: &Snapshot, steps: &[Step]) -> Option<Vec<Operation>> {
-    Build::new(stack, snapshot, steps).knot
+pub(crate) fn knot(stack: &Stack, there: &There<'_>, steps: &[Step]) -> Option<Vec<Operation>> {
+    Build::new(stack, there, steps).knot
 }
 
 struct Build {
@@ -50,16 +55,16 @@ struct Build {
 }
 
 impl Build {
-    fn new(stack: &Stack, snapshot: &Snapshot, steps: &[Step]) -> Self {
+    fn new(stack: &Stack, there: &There<'_>, steps: &[Step]) -> Self {
         let mut build = Self { graph: Graph::new(), nodes: BTreeMap::new(), knot: None };
         for step in steps {
-            for what in halves(&step.action) {
+            for what in parts(step) {
                 let operation = Operation { address: step.address.clone(), what: *what };
                 let node = build.graph.add_node(operation.clone());
                 build.nodes.insert(operation, node);
             }
         }
-        rules::lay(&mut build, stack, snapshot, steps);
+        rules::lay(&mut build, stack, there, steps);
         build
     }
 
@@ -103,9 +108,10 @@ impl Build {
 }
 
 /// What a step does, in no order yet.
-fn halves(action: &Action) -> &'static [What] {
-    match action {
+fn parts(step: &Step) -> &'static [What] {
+    match step.action {
         Action::Create(_) => &[What::Create],
+        Action::Update(_) | Action::Adopt(_) if takes_back(step) => &[What::Update, What::Tidy],
         Action::Update(_) | Action::Adopt(_) => &[What::Update],
         Action::Delete(_) => &[What::Delete],
         Action::Replace(..) => &[What::Delete, What::Create],
@@ -113,11 +119,20 @@ fn halves(action: &Action) -> &'static [What] {
     }
 }
 
+/// Something that others may use is wanted no more.
+fn takes_back(step: &Step) -> bool {
+    let lent = KindId::named(&step.address.kind).map_or(&[][..], |id| id.kind().lent);
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let drops =
+        |change: &FieldChange| items(&change.from).iter().any(|item| !items(&change.to).contains(item));
+    step.fields.iter().any(|change| lent.contains(&change.path.as_str()) && drops(change))
+}
+
 /// Numbers the steps in an order in which they may run, and says of each what
 /// it waits for. A step stands where its resource is made; what is left of an
 /// old one is cleaned up later.
-pub fn order(stack: &Stack, snapshot: &Snapshot, steps: &mut [Step]) {
-    let build = Build::new(stack, snapshot, steps);
+pub(crate) fn order(stack: &Stack, there: &There<'_>, steps: &mut [Step]) {
+    let build = Build::new(stack, there, steps);
     // edges are only added where no path leads back
     let sorted = toposort(&build.graph, None).unwrap_or_default();
     let position: BTreeMap<NodeIndex, usize> =
@@ -131,7 +146,7 @@ pub fn order(stack: &Stack, snapshot: &Snapshot, steps: &mut [Step]) {
     for step in steps.iter_mut() {
         let here = places[&step.address];
         let mut needs = BTreeSet::new();
-        for what in halves(&step.action) {
+        for what in parts(step) {
             let node = build.get(&step.address, *what).filter(|node| position[node] <= here);
             let before =
                 node.into_iter().flat_map(|n| build.graph.neighbors_directed(n, Direction::Incoming));

@@ -30,6 +30,8 @@ pub struct Kind {
     pub exports: &'static [&'static str],
     /// Attributes that AWS gives anew with every update (a task definition's ARN).
     pub renewed: &'static [&'static str],
+    /// Lists whose items other resources use: what is wanted no more goes when they let go of it.
+    pub lent: &'static [&'static str],
     /// How a replacement is ordered when both names can live side by side.
     pub replacement: Replacement,
     /// May carry the tags that say whose it is.
@@ -114,6 +116,7 @@ impl Kind {
             identity: &["name"],
             exports: &["arn"],
             renewed: &[],
+            lent: &[],
             replacement: Replacement::CreateFirst,
             tagged: true,
             left_out: Vec::new(),
@@ -149,6 +152,11 @@ impl Kind {
 
     pub fn renewed(mut self, attributes: &'static [&'static str]) -> Self {
         self.renewed = attributes;
+        self
+    }
+
+    pub fn lent(mut self, lists: &'static [&'static str]) -> Self {
+        self.lent = lists;
         self
     }
 

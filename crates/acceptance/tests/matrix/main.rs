@@ -47,9 +47,25 @@ kinds! {
     every_field_of_a_bucket: "s3.bucket";
 }
 
+/// Kinds without a book here: their fields are changed in `pipeline_half_2.rs`.
+const ELSEWHERE: &[&str] = &[
+    "autoscaling.policy",
+    "autoscaling.target",
+    "cloudwatch.alarm",
+    "iam.group",
+    "iam.policy",
+    "iam.service_credential",
+    "iam.user",
+    "kms.key",
+    "notifications.rule",
+    "servicediscovery.namespace",
+    "sns.topic",
+];
+
 #[test]
-fn every_kind_has_its_matrix() {
-    let missing: Vec<&str> =
+fn every_kind_has_its_matrix_or_is_tested_elsewhere() {
+    let mut missing: Vec<&str> =
         KindId::ALL.iter().map(|kind| kind.name()).filter(|name| !TESTED.contains(name)).collect();
-    assert_eq!(missing, Vec::<&str>::new());
+    missing.sort_unstable();
+    assert_eq!(missing, ELSEWHERE);
 }

@@ -1,8 +1,10 @@
 //! `ecs.cluster`.
 
+use std::collections::BTreeSet;
+
 use recon_aws::WriteOp;
 use recon_model::Found;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
@@ -11,6 +13,8 @@ const CREATE: WriteOp = WriteOp::new("ecs", "CreateCluster");
 const UPDATE: WriteOp = WriteOp::new("ecs", "UpdateCluster");
 const PROVIDERS: WriteOp = WriteOp::new("ecs", "PutClusterCapacityProviders");
 const DELETE: WriteOp = WriteOp::new("ecs", "DeleteCluster");
+
+const PROVIDER_FIELDS: &[&str] = &["capacity_providers", "default_capacity_provider_strategy"];
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     let mut input = item.aws();
@@ -25,7 +29,6 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
-    const PROVIDER_FIELDS: &[&str] = &["capacity_providers", "default_capacity_provider_strategy"];
     let rest = changed.without(PROVIDER_FIELDS);
     if !rest.is_empty() {
         let nothing = [("service_connect_defaults", json!({"namespace": ""})), ("configuration", json!({}))];
@@ -34,15 +37,34 @@ pub async fn update(
         cx.write(UPDATE, input).await?;
     }
     if rest.len() < changed.fields.len() {
-        // one call sets both, whole
-        let both = PROVIDER_FIELDS.iter().map(ToString::to_string).collect();
-        let nothing: Vec<_> = PROVIDER_FIELDS.iter().map(|field| (*field, json!([]))).collect();
-        let mut input = item.aws_fields(&both, &nothing);
-        input["cluster"] = json!(item.text("name"));
+        let mut input = providers(item);
+        // what services may still use goes when they are done with it
+        let all: BTreeSet<&str> =
+            names(&input["capacityProviders"]).chain(names(&live.spec["capacity_providers"])).collect();
+        input["capacityProviders"] = json!(all);
         cx.write(PROVIDERS, input).await?;
     }
     super::tags(cx, item, live, changed).await?;
     Ok(live.exports.clone())
+}
+
+/// One call sets both fields, whole.
+fn providers(item: &Item<'_>) -> Value {
+    let both = PROVIDER_FIELDS.iter().map(ToString::to_string).collect();
+    let nothing: Vec<_> = PROVIDER_FIELDS.iter().map(|field| (*field, json!([]))).collect();
+    let mut input = item.aws_fields(&both, &nothing);
+    input["cluster"] = json!(item.text("name"));
+    input
+}
+
+fn names(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Takes away the providers that are wanted no more.
+pub async fn tidy(cx: &Cx<'_>, item: &Item<'_>) -> Result<(), Failure> {
+    cx.write(PROVIDERS, providers(item)).await?;
+    Ok(())
 }
 
 pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ pub fn doing(what: What) -> &'static str {
     match what {
         What::Create => "creating",
         What::Update => "updating",
+        What::Tidy => "tidying",
         What::Delete => "deleting",
     }
 }
@@ -16,6 +17,7 @@ pub fn done(what: What) -> &'static str {
     match what {
         What::Create => "created",
         What::Update => "updated",
+        What::Tidy => "tidied",
         What::Delete => "deleted",
     }
 }
@@ -25,6 +27,7 @@ pub fn order(what: What) -> &'static str {
     match what {
         What::Create => "create",
         What::Update => "update",
+        What::Tidy => "tidy",
         What::Delete => "delete",
     }
 }

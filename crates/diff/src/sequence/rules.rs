@@ -4,23 +4,19 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 use recon_model::plan::{Action, ReplaceOrder, Step};
-use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack};
+use recon_model::{Address, KindId, Resource, Stack};
 
 use super::{Build, What};
-use crate::bonds::{Bond, bonds};
-use crate::matched::matched;
+use crate::bonds::{Bond, There};
 
 /// Lays all edges: first what AWS demands, then what is only better.
-pub(super) fn lay(build: &mut Build, stack: &Stack, snapshot: &Snapshot, steps: &[Step]) {
-    let matched = matched(stack, snapshot);
-    let mut found: BTreeMap<Address, &Found> = matched.declared;
-    found.extend(matched.leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
-    let bonds = bonds(&found);
+pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: &[Step]) {
     let steps = steps.iter().map(|step| (&step.address, step)).collect();
-    let mut rules = Rules { build, stack, found, bonds, steps };
+    let mut rules = Rules { build, stack, there, steps };
     rules.halves();
     rules.needs();
     rules.let_go();
+    rules.tidied_last();
     rules.one_load_balancer();
     rules.one_deployment_group();
     rules.wishes();
@@ -29,8 +25,7 @@ pub(super) fn lay(build: &mut Build, stack: &Stack, snapshot: &Snapshot, steps: 
 struct Rules<'a> {
     build: &'a mut Build,
     stack: &'a Stack,
-    found: BTreeMap<Address, &'a Found>,
-    bonds: Vec<Bond>,
+    there: &'a There<'a>,
     steps: BTreeMap<&'a Address, &'a Step>,
 }
 
@@ -59,8 +54,22 @@ impl<'a> Rules<'a> {
 
     /// Gone only when nobody names it any more.
     fn let_go(&mut self) {
-        for bond in self.bonds.clone().iter().filter(|bond| bond.holds) {
+        for bond in self.there.bonds.iter().filter(|bond| bond.holds) {
             self.build.must(self.release(bond), self.build.get(&bond.to, What::Delete));
+        }
+    }
+
+    /// What others use goes when they are as declared, or gone.
+    fn tidied_last(&mut self) {
+        for address in self.steps.keys() {
+            let tidy = self.build.get(address, What::Tidy);
+            self.build.must(self.build.get(address, What::Update), tidy);
+            for user in self.declared().filter(|user| user.needs().contains(address)) {
+                self.build.must(self.build.made(&user.address), tidy);
+            }
+            for bond in self.there.bonds.iter().filter(|bond| bond.to == **address) {
+                self.build.must(self.build.get(&bond.from, What::Delete), tidy);
+            }
         }
     }
 
@@ -73,7 +82,7 @@ impl<'a> Rules<'a> {
             };
             let moves = !self.stays(&wanted);
             let forwards = |bond: &&Bond| bond.to == group && bond.from.kind.starts_with("elb.");
-            for bond in self.bonds.clone().iter().filter(forwards) {
+            for bond in self.there.bonds.iter().filter(forwards) {
                 if moves || self.balancer_there(&bond.from) != Some(&wanted) {
                     self.build.must(self.release(bond), self.build.made(&taker.address));
                 }
@@ -87,16 +96,16 @@ impl<'a> Rules<'a> {
             let claims = |bond: &&Bond| {
                 bond.to == service && bond.from.kind == taker.address.kind && bond.from != taker.address
             };
-            for bond in self.bonds.clone().iter().filter(claims) {
+            for bond in self.there.bonds.iter().filter(claims) {
                 self.build.must(self.release(bond), self.build.made(&taker.address));
             }
         }
     }
 
     fn wishes(&mut self) {
-        for bond in self.bonds.clone() {
+        for bond in &self.there.bonds {
             let gone = self.build.get(&bond.to, What::Delete);
-            self.build.wish(self.release(&bond), gone);
+            self.build.wish(self.release(bond), gone);
         }
         for resource in self.declared() {
             let gone = self.build.get(&resource.address, What::Delete);
@@ -131,21 +140,22 @@ impl<'a> Rules<'a> {
             targets.filter(|target| target.kind == kind).map(move |target| (resource, target))
         };
         let all = self.declared().flat_map(named);
-        all.filter(|(_, target)| self.found.contains_key(target))
+        all.filter(|(_, target)| self.there.found.contains_key(target))
             .map(|(r, target)| (r, target.clone()))
             .collect()
     }
 
     /// The load balancer that a listener stands on now, or a rule through its listener.
     fn balancer_there(&self, from: &Address) -> Option<&Address> {
-        let named =
-            |kind: &str| self.bonds.iter().find(|b| b.from == *from && b.to.kind == kind).map(|b| &b.to);
+        let named = |kind: &str| {
+            self.there.bonds.iter().find(|b| b.from == *from && b.to.kind == kind).map(|b| &b.to)
+        };
         named("elb.load_balancer").or_else(|| self.balancer_there(named("elb.listener")?))
     }
 
     /// It is there, and what is there stays.
     fn stays(&self, address: &Address) -> bool {
-        self.found.contains_key(address) && self.build.get(address, What::Delete).is_none()
+        self.there.found.contains_key(address) && self.build.get(address, What::Delete).is_none()
     }
 
     fn declared(&self) -> impl Iterator<Item = &'a Resource> + use<'a> {

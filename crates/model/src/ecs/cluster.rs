@@ -13,6 +13,7 @@ pub(crate) fn kind() -> Kind {
         .rename("cluster_name", "name")
         .required(&["name"])
         .create_only(&["name"])
+        .lent(&["capacity_providers"])
         .shorthand("service_connect_defaults", "namespace")
         .refers("service_connect_defaults.namespace", NAMESPACE)
         .matched_by("default_capacity_provider_strategy", "capacity_provider")

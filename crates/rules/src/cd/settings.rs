@@ -111,11 +111,11 @@ pub static CD_027: Rule = Rule {
     source: "AWS: CodeDeploy user guide, limits; CodeDeploy answers so to CreateDeploymentGroup",
     bad: r#"
 [codedeploy.deployment_group.api]
-trigger_configurations = [{ trigger_name = "news", trigger_target_arn = "arn:aws:sns:us-east-1:123456789012:news", trigger_events = ["DeploymentFailure"] }]
+trigger_configurations = [{ trigger_name = "news", trigger_target = { arn = "arn:aws:sns:us-east-1:123456789012:news" }, trigger_events = ["DeploymentFailure"] }]
 "#,
     good: r#"
 [codedeploy.deployment_group.api]
-trigger_configurations = [{ trigger_name = "news", trigger_target_arn = "arn:aws:sns:eu-central-1:123456789012:news", trigger_events = ["DeploymentFailure"] }]
+trigger_configurations = [{ trigger_name = "news", trigger_target = { arn = "arn:aws:sns:eu-central-1:123456789012:news" }, trigger_events = ["DeploymentFailure"] }]
 "#,
     by: By::Check(triggers),
 };
@@ -131,7 +131,7 @@ fn triggers(cx: &Cx<'_>, out: &mut Sink<'_>) {
         }
         let all: Vec<At<'_>> = group.get("trigger_configurations").items().collect();
         for (i, trigger) in all.iter().enumerate() {
-            let at = trigger.get("trigger_target_arn");
+            let at = trigger.get("trigger_target");
             let region = at.text().and_then(|arn| arn.split(':').nth(3).map(str::to_string));
             if let Some(region) = region.filter(|region| *region != cx.stack.home.region) {
                 out.at(
