@@ -23,7 +23,7 @@ proptest! {
 fn all_kinds_and_all_controllers_are_drawn_often() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..300 {
+    for _ in 0..600 {
         let toml = stacks().new_tree(&mut runner).unwrap().current();
         for resource in stack(&toml).resources.values() {
             *seen.entry(resource.kind.name().into()).or_default() += 1;
