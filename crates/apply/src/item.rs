@@ -70,8 +70,7 @@ impl<'a> Item<'a> {
             let default = || spec.at(path).and_then(|field| field.default.as_ref());
             let value = nothing.or_else(default).cloned();
             // how a list of the resource's own is emptied, its kind knows
-            let around = path.rsplit_once('.').and_then(|(around, _)| item.spec.pointer(&pointer(around)));
-            let inner_list = around.is_some_and(Value::is_object)
+            let inner_list = path.contains('.')
                 && spec.at(path).is_some_and(|field| matches!(field.ty, Type::List { .. }));
             if let Some(value) = value.or_else(|| inner_list.then(|| json!([]))) {
                 say(&mut item.spec, path, value);
