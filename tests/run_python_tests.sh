@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The sandbox before clients that were not written here: boto3, botocore's own
+# codec, and moto beside it. Makes its own Python environment in .venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+botocore=$(cat crates/shapes/data/BOTOCORE_VERSION)
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/pip install -q "botocore==$botocore" "boto3==$botocore" 'moto[server]==5.2.5' pytest
+
+# the models are botocore's of that version, cut
+.venv/bin/python crates/shapes/tools/trim_models.py --check
+
+cargo build -q -p recon-shapes --example wire
+cargo build -q -p recon-sandbox --example serve
+target=${CARGO_TARGET_DIR:-target}
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+
+port() { .venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+sandbox=$(port)
+moto=$(port)
+"$target/debug/examples/serve" --port "$sandbox" >/dev/null 2>&1 &
+MOTO_IAM_LOAD_MANAGED_POLICIES=true .venv/bin/moto_server -H 127.0.0.1 -p "$moto" >/dev/null 2>&1 &
+for _ in $(seq 60); do
+    .venv/bin/python -c "import socket; [socket.create_connection(('127.0.0.1', p)).close() for p in ($sandbox, $moto)]" 2>/dev/null && break
+    sleep 1
+done
+
+export RECON_SANDBOX_URL="http://127.0.0.1:$sandbox" MOTO_URL="http://127.0.0.1:$moto" RECON_WIRE="$target/debug/examples/wire"
+.venv/bin/python -m pytest -q tests/boto3
