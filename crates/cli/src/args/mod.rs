@@ -1,5 +1,14 @@
 //! The command line as clap reads it. Its help is read at night: examples and
-//! exit codes stand with every command.
+//! exit codes stand with every command. One file a command.
+
+mod apply;
+mod check;
+mod destroy;
+mod drift;
+mod explain;
+mod plan;
+mod sandbox;
+mod show;
 
 use std::path::PathBuf;
 
@@ -7,6 +16,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use recon_model::Address;
 
 use crate::help;
+
+pub use apply::ApplyArgs;
+pub use check::{CheckArgs, Deny};
+pub use destroy::DestroyArgs;
+pub use drift::DriftArgs;
+pub use explain::ExplainArgs;
+pub use plan::PlanArgs;
+pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
+pub use show::ShowArgs;
 
 /// Where the sandbox keeps its account, unless told otherwise.
 pub const SANDBOX_FILE: &str = ".recon/sandbox.json";
@@ -91,22 +109,6 @@ pub struct StackArgs {
     pub parallelism: u8,
 }
 
-/// Say what would be done, and change nothing
-#[derive(Debug, Args)]
-#[command(after_help = help::PLAN)]
-pub struct PlanArgs {
-    #[command(flatten)]
-    pub scope: Scope,
-    /// Tell by the exit code whether there are changes
-    #[arg(long)]
-    pub detailed_exitcode: bool,
-    /// Show long values and long lists whole
-    #[arg(long)]
-    pub full: bool,
-    #[command(flatten)]
-    pub stack: StackArgs,
-}
-
 /// Which part of the stack.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Scope {
@@ -116,94 +118,6 @@ pub struct Scope {
     /// Replace this resource, whatever its fields say; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub replace: Vec<Address>,
-}
-
-/// Bring the stack about: show the plan, ask, do it
-#[derive(Debug, Args)]
-#[command(after_help = help::APPLY)]
-pub struct ApplyArgs {
-    #[command(flatten)]
-    pub scope: Scope,
-    /// Do not ask. Without a terminal recon refuses to go on without it
-    #[arg(long)]
-    pub auto_approve: bool,
-    /// Do not wait until load balancers are active and services steady
-    #[arg(long)]
-    pub no_wait: bool,
-    /// Show long values and long lists whole
-    #[arg(long)]
-    pub full: bool,
-    #[command(flatten)]
-    pub stack: StackArgs,
-}
-
-/// Compare the account with the stack, resource by resource, and change nothing
-#[derive(Debug, Args)]
-#[command(after_help = help::DRIFT)]
-pub struct DriftArgs {
-    #[command(flatten)]
-    pub stack: StackArgs,
-}
-
-/// Delete everything that the stack owns: show the plan, ask, do it
-#[derive(Debug, Args)]
-#[command(after_help = help::DESTROY)]
-pub struct DestroyArgs {
-    /// Only this resource and what it needs; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
-    pub target: Vec<Address>,
-    /// Do not ask. Without a terminal recon refuses to go on without it
-    #[arg(long)]
-    pub auto_approve: bool,
-    #[command(flatten)]
-    pub stack: StackArgs,
-}
-
-/// Show a plan that was kept as JSON
-#[derive(Debug, Args)]
-#[command(after_help = help::SHOW)]
-pub struct ShowArgs {
-    /// File that `recon plan --format json` wrote; `-` reads standard input
-    #[arg(value_name = "PLAN")]
-    pub plan: PathBuf,
-    /// Show long values and long lists whole
-    #[arg(long)]
-    pub full: bool,
-}
-
-/// An AWS in a box: serve it on loopback, or empty it
-#[derive(Debug, Args)]
-pub struct SandboxArgs {
-    #[command(subcommand)]
-    pub command: SandboxCommand,
-}
-
-/// What to do with the box.
-#[derive(Debug, Subcommand)]
-pub enum SandboxCommand {
-    Serve(ServeArgs),
-    Reset(ResetArgs),
-}
-
-/// Answer AWS's protocols on 127.0.0.1, for boto3, the AWS CLI and recon itself
-#[derive(Debug, Args)]
-#[command(after_help = help::SERVE)]
-pub struct ServeArgs {
-    /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 4566)]
-    pub port: u16,
-    /// File that keeps what is in it
-    #[arg(long, value_name = "FILE", default_value = SANDBOX_FILE)]
-    pub sandbox: PathBuf,
-}
-
-/// Empty the box: an account as AWS hands it out
-#[derive(Debug, Args)]
-#[command(after_help = help::RESET)]
-pub struct ResetArgs {
-    /// File that keeps what is in it
-    #[arg(long, value_name = "FILE", default_value = SANDBOX_FILE)]
-    pub sandbox: PathBuf,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -240,56 +154,3 @@ impl StackArgs {
         quoted.unwrap_or_else(|_| words.join(" "))
     }
 }
-
-/// Say what AWS would refuse, from the folder alone: no network, no credentials
-#[derive(Debug, Args)]
-#[command(after_help = AFTER_CHECK)]
-pub struct CheckArgs {
-    #[command(flatten)]
-    pub stack: StackArgs,
-    /// What counts as an error beside errors
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub deny: Option<Deny>,
-    /// Say what would be wiser as well
-    #[arg(long)]
-    pub advice: bool,
-}
-
-const AFTER_CHECK: &str = "\
-Examples:
-  recon check                    the stack in desired/
-  recon check --deny warnings    for a pull request that must be clean
-  recon explain SVC-004          what a finding means
-
-Exit codes:
-  0   no errors
-  1   errors, or a folder that cannot be read
-  64  the command line is wrong";
-
-/// What `--deny` raises to an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Deny {
-    Warnings,
-}
-
-/// Say what a rule means, and what to do
-#[derive(Debug, Args)]
-#[command(after_help = AFTER_EXPLAIN)]
-pub struct ExplainArgs {
-    /// The rule's id, such as SVC-001
-    #[arg(value_name = "RULE")]
-    pub rule: Option<String>,
-    /// List all rules: id, severity, one line
-    #[arg(long)]
-    pub list: bool,
-}
-
-const AFTER_EXPLAIN: &str = "\
-Examples:
-  recon explain SVC-001    one rule, with a wrong and a right example
-  recon explain --list     all of them, a line each
-
-Exit codes:
-  0   it is explained
-  1   there is no such rule
-  64  the command line is wrong";

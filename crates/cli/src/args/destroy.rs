@@ -1,0 +1,21 @@
+//! `recon destroy`.
+
+use clap::Args;
+use recon_model::Address;
+
+use super::StackArgs;
+use crate::help;
+
+/// Delete everything that the stack owns: show the plan, ask, do it
+#[derive(Debug, Args)]
+#[command(after_help = help::DESTROY)]
+pub struct DestroyArgs {
+    /// Only this resource and what it needs; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<Address>,
+    /// Do not ask. Without a terminal recon refuses to go on without it
+    #[arg(long)]
+    pub auto_approve: bool,
+    #[command(flatten)]
+    pub stack: StackArgs,
+}

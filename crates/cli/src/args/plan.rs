@@ -1,0 +1,22 @@
+//! `recon plan`.
+
+use clap::Args;
+
+use super::{Scope, StackArgs};
+use crate::help;
+
+/// Say what would be done, and change nothing
+#[derive(Debug, Args)]
+#[command(after_help = help::PLAN)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub scope: Scope,
+    /// Tell by the exit code whether there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Show long values and long lists whole
+    #[arg(long)]
+    pub full: bool,
+    #[command(flatten)]
+    pub stack: StackArgs,
+}
