@@ -12,6 +12,7 @@ mod help;
 mod progress;
 pub mod render;
 mod sandbox;
+mod saved;
 
 use std::process::ExitCode;
 

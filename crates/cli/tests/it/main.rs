@@ -8,4 +8,5 @@ mod helps;
 mod plans;
 mod problems;
 mod reports;
+mod saved;
 mod served;
