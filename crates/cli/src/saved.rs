@@ -73,7 +73,12 @@ impl Saved {
     }
 
     pub fn options(&self) -> recon_diff::Options {
-        recon_diff::Options { targets: self.targets.clone(), replace: self.replace.clone(), destroy: false }
+        recon_diff::Options {
+            targets: self.targets.clone(),
+            replace: self.replace.clone(),
+            destroy: false,
+            full: false,
+        }
     }
 
     /// All of it or nothing, and for nobody else to read.

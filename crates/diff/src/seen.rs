@@ -129,9 +129,8 @@ impl Seen {
             let then = self.resources.get(address).unwrap_or(&nothing);
             let print = now.resources.get(address).unwrap_or(&nothing);
             let differences = then.differences(print, address);
-            if relevant.touched.contains(address) {
-                matters.extend(differences);
-            } else if relevant.needed.contains(address) && then.bound_otherwise(print) {
+            let bound = relevant.needed.contains(address) && then.bound_otherwise(print);
+            if bound || relevant.touched.contains(address) {
                 matters.extend(differences);
             } else {
                 aside.extend(differences);
@@ -184,7 +183,14 @@ fn other_steps(plan: &Plan, fresh: &Plan, relevant: &Relevant, known: &[Moved]) 
 /// The same work for the same reasons; where it stands in the order and in the
 /// TOML is no matter.
 fn same(a: &Step, b: &Step) -> bool {
-    let place = |step: &Step| Step { order: 0, place: None, needs: Vec::new(), ..step.clone() };
+    let place = |step: &Step| Step {
+        order: 0,
+        place: None,
+        needs: Vec::new(),
+        unchanged: 0,
+        same: Vec::new(),
+        ..step.clone()
+    };
     place(a) == place(b)
 }
 

@@ -25,6 +25,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
             targets: args.scope.target.clone(),
             replace: args.scope.replace.clone(),
             destroy: false,
+            full: args.full,
         },
     };
     let order = Order {

@@ -29,11 +29,9 @@ impl Settle {
                 let inner = |field: &Field| {
                     let path = join(path, &field.name);
                     let (live, said) = (map.get(&field.name)?, desired.and_then(|d| d.get(&field.name)));
-                    let counts = !field.write_only
-                        && !self.theirs.contains(&plain(&path))
-                        && !(field.unmanaged && said.is_none())
-                        && !is_empty(live);
-                    counts.then(|| (field.name.clone(), self.value(field, live, said, &path)))
+                    let theirs = self.theirs.contains(&plain(&path)) || (field.unmanaged && said.is_none());
+                    (!theirs && !field.write_only && !is_empty(live))
+                        .then(|| (field.name.clone(), self.value(field, live, said, &path)))
                 };
                 structure.fields.iter().filter_map(inner).collect::<BTreeMap<_, _>>().into_iter().collect()
             }
@@ -41,8 +39,8 @@ impl Settle {
                 let inner = |(key, live): (&String, &Value)| {
                     let (item, path) = (field.entry(key)?, join(path, key));
                     let said = desired.and_then(|d| d.get(key));
-                    let counts = !self.theirs.contains(&plain(&path)) && !(item.unmanaged && said.is_none());
-                    counts.then(|| (key.clone(), self.value(item, live, said, &path)))
+                    let theirs = self.theirs.contains(&plain(&path)) || (item.unmanaged && said.is_none());
+                    (!theirs).then(|| (key.clone(), self.value(item, live, said, &path)))
                 };
                 map.iter()
                     .filter_map(inner)
