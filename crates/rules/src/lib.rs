@@ -5,6 +5,7 @@
 //! code that finds it; `docs/rules` is made from them ([`docs`]).
 
 mod allow;
+mod art;
 mod at;
 mod cb;
 mod cd;
@@ -16,6 +17,7 @@ mod finding;
 mod lb;
 mod misc;
 mod network;
+mod place;
 mod rule;
 mod shape;
 mod sink;
@@ -28,6 +30,7 @@ pub use at::At;
 pub use cx::{Cx, Item};
 pub use families::FAMILIES;
 pub use finding::Finding;
+pub use place::{Place, Placed};
 pub use rule::{By, Family, Rule, Severity};
 pub use sink::Sink;
 

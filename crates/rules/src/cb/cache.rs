@@ -1,7 +1,57 @@
 //! What builds keep for the next one.
 
+use super::buildspec::specs;
 use super::projects;
 use crate::rule::{By, Rule, Severity};
+
+pub static CB_018: Rule = Rule {
+    id: "CB-018",
+    severity: Severity::Warning,
+    title: "paths to keep for a project that keeps none",
+    doc: "The build specification's cache says which paths are kept, the project's cache whether and where: with NO_CACHE \
+          (AWS's default), or a LOCAL cache without LOCAL_CUSTOM_CACHE, the paths are ignored.",
+    fix: "cache = { type = \"LOCAL\", modes = [\"LOCAL_CUSTOM_CACHE\"] }, or of type S3",
+    source: "AWS: CodeBuild user guide, build specification reference, cache; AWS API: codebuild ProjectCache",
+    bad: r#"
+[codebuild.project.api]
+cache = "NO_CACHE"
+# file: buildspec.yml
+version: 0.2
+phases:
+  build:
+    commands: [make]
+cache:
+  paths: [/root/.cache/**/*]
+"#,
+    good: r#"
+[codebuild.project.api]
+cache = { type = "LOCAL", modes = ["LOCAL_CUSTOM_CACHE"] }
+# file: buildspec.yml
+version: 0.2
+phases:
+  build:
+    commands: [make]
+cache:
+  paths: [/root/.cache/**/*]
+"#,
+    by: By::Check(|cx, out| {
+        for (project, spec) in specs(cx) {
+            let (paths, cache) = (spec.get("cache").get("paths"), project.get("cache"));
+            let kind = cache.get("type");
+            let custom = cache.get("modes").items().any(|mode| mode.is("LOCAL_CUSTOM_CACHE"));
+            let why = match () {
+                () if kind.is("LOCAL") && !custom => "its local cache is not for paths",
+                () if kind.text().is_none_or(|kind| kind == "NO_CACHE") => "it has no cache",
+                () => continue,
+            };
+            if paths.exists() && kind.known() {
+                let place = if cache.exists() { &cache } else { &project };
+                out.at(place, format!("paths are to be kept for {}, but {why}", project.address()))
+                    .related(&spec.get("cache"), "the paths");
+            }
+        }
+    }),
+};
 
 pub static CB_019: Rule = Rule {
     id: "CB-019",

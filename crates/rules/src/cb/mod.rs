@@ -1,12 +1,15 @@
 //! Rules on build projects.
 
 mod artifacts;
+mod buildspec;
 mod cache;
+mod commands;
 mod environment;
 mod limits;
 mod network;
 mod registry;
 mod source;
+mod steps;
 mod variables;
 
 pub(crate) use registry::constant_tag_into;
@@ -22,6 +25,7 @@ pub const FAMILY: Family = Family {
     title: "CodeBuild",
     rules: &[
         &limits::CB_001,
+        &steps::CB_002,
         &limits::CB_003,
         &environment::CB_004,
         &source::CB_005,
@@ -31,13 +35,19 @@ pub const FAMILY: Family = Family {
         &source::CB_009,
         &variables::CB_010,
         &variables::CB_011,
+        &steps::CB_012,
         &variables::CB_013,
         &registry::CB_014,
         &registry::CB_015,
+        &buildspec::CB_016,
+        &buildspec::CB_017,
+        &cache::CB_018,
         &cache::CB_019,
         &environment::CB_020,
         &network::CB_021,
         &artifacts::CB_023,
+        &steps::CB_024,
+        &steps::CB_026,
         &limits::CB_027,
         &variables::CB_029,
     ],

@@ -1,8 +1,10 @@
 //! Where builds push their image to.
 
 use recon_model::KindId::EcrRepository;
+use recon_model::Role;
 use recon_model::load::nearest;
 
+use super::commands::{commands, uses};
 use super::{plain, projects};
 use crate::at::At;
 use crate::cx::Cx;
@@ -65,10 +67,20 @@ pub static CB_015: Rule = Rule {
     bad: r#"
 [codebuild.project.api.environment]
 environment_variables = [{ name = "IMAGE_REPO_NAME", value = "api" }, { name = "IMAGE_TAG", value = "latest" }]
+# file: buildspec.yml
+version: 0.2
+phases:
+  build:
+    commands: [docker build -t $IMAGE_REPO_NAME:$IMAGE_TAG .]
 "#,
     good: r#"
 [codebuild.project.api.environment]
-environment_variables = [{ name = "IMAGE_REPO_NAME", value = "api" }]
+environment_variables = [{ name = "IMAGE_REPO_NAME", value = "api" }, { name = "IMAGE_TAG", value = "latest" }]
+# file: buildspec.yml
+version: 0.2
+phases:
+  build:
+    commands: ["docker build -t $IMAGE_REPO_NAME:${CODEBUILD_RESOLVED_SOURCE_VERSION:-$IMAGE_TAG} ."]
 "#,
     by: By::Check(constant_tag),
 };
@@ -76,7 +88,13 @@ environment_variables = [{ name = "IMAGE_REPO_NAME", value = "api" }]
 /// The variable that gives every image of a project one tag, with its name.
 fn constant<'c>(project: &At<'c>) -> Option<(&'static str, At<'c>)> {
     let (name, at) = TAG.iter().find_map(|name| Some((*name, plain(project, name)?)))?;
-    at.text().is_some_and(|tag| !tag.is_empty()).then_some((name, at))
+    (at.text().is_some_and(|tag| !tag.is_empty()) && !is_last_resort(project, name)).then_some((name, at))
+}
+
+/// Does the build use it only where something else is not set?
+fn is_last_resort(project: &At<'_>, name: &str) -> bool {
+    let Some(spec) = project.cx.document(project, Role::BuildSpec) else { return false };
+    commands(&spec).iter().all(|step| uses(&step.text).iter().all(|used| used.name != name || used.fallback))
 }
 
 /// Does a build of the stack push one constant tag into that repository?
