@@ -22,7 +22,7 @@ name         = "other"
 service_role = "build"
 source       = { type = "CODECOMMIT", location = "${codecommit.repository.app.clone_url_http}" }
 artifacts    = { type = "S3" }
-environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0" }
+environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0", privileged_mode = true }
 "#,
     good: r#"
 [codebuild.project.other]
@@ -30,7 +30,7 @@ name         = "other"
 service_role = "build"
 source       = { type = "CODECOMMIT", location = "${codecommit.repository.app.clone_url_http}" }
 artifacts    = { type = "S3", location = "${s3.bucket.artifacts.name}" }
-environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0" }
+environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0", privileged_mode = true }
 "#,
     by: By::Check(|cx, out| {
         for artifacts in projects(cx).flat_map(|project| all(&project)) {

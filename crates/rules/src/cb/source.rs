@@ -58,7 +58,7 @@ name         = "other"
 service_role = "build"
 source       = { type = "CODECOMMIT", location = "https://git-codecommit.eu-central-1.amazonaws.com/v1/repos/app" }
 artifacts    = "NO_ARTIFACTS"
-environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0" }
+environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0", privileged_mode = true }
 "#,
     by: By::Check(locations),
 };
@@ -95,7 +95,7 @@ name         = "other"
 service_role = "build"
 source       = { type = "CODECOMMIT", location = "ssh://git-codecommit.eu-central-1.amazonaws.com/v1/repos/app" }
 artifacts    = "NO_ARTIFACTS"
-environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0" }
+environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0", privileged_mode = true }
 "#,
     good: r#"
 [codebuild.project.other]
@@ -103,7 +103,7 @@ name         = "other"
 service_role = "build"
 source       = { type = "CODECOMMIT", location = "${codecommit.repository.app.clone_url_http}" }
 artifacts    = "NO_ARTIFACTS"
-environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0" }
+environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0", privileged_mode = true }
 "#,
     by: By::Check(codecommit),
 };
