@@ -44,7 +44,7 @@ environment_variables = [{ name = "IMAGE_REPO_NAME", value = "api" }]
             cx.of(EcrRepository).filter_map(|repository| repository.get("name").text()).collect();
         for at in projects(cx).filter_map(|project| repository(&project)) {
             let Some(name) = at.text() else { continue };
-            if own.is_empty() || own.iter().any(|own| *own == name) {
+            if own.is_empty() || own.contains(&name) {
                 continue;
             }
             let found = out.at(&at, format!("the stack has no repository `{name}`"));

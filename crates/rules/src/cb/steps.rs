@@ -302,9 +302,9 @@ description = "its buildspec.yml pushes in any case"
 version: 0.2
 phases:
   build:
-    commands: [docker build -t $REPOSITORY .]
+    commands: [docker build -t api .]
   post_build:
-    commands: [docker push $REPOSITORY]
+    commands: [docker push api]
 "#,
     good: r#"
 [codebuild.project.api]
@@ -313,9 +313,9 @@ description = "its buildspec.yml asks first"
 version: 0.2
 phases:
   build:
-    commands: [docker build -t $REPOSITORY .]
+    commands: [docker build -t api .]
   post_build:
-    commands: ['test "$CODEBUILD_BUILD_SUCCEEDING" = 1', docker push $REPOSITORY]
+    commands: ['test "$CODEBUILD_BUILD_SUCCEEDING" = 1', docker push api]
 "#,
     by: By::Check(|cx, out| {
         for (_, spec) in specs(cx) {
