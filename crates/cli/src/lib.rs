@@ -13,6 +13,7 @@ mod help;
 mod progress;
 pub mod render;
 mod sandbox;
+pub mod seen;
 
 use std::process::ExitCode;
 
