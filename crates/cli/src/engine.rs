@@ -10,18 +10,20 @@ use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::Failure;
 use crate::args::{FolderArgs, StackArgs};
 use crate::console::Console;
 use crate::gate;
 use crate::progress::Reading as Progress;
 use crate::sandbox::{Kept, Mounted};
+use crate::{Failure, commit};
 
 /// A stack beside what the account holds.
 pub struct Account {
     pub stack: Stack,
     pub snapshot: Snapshot,
     pub session: Session,
+    /// Commit of the stack's folder.
+    commit: Option<String>,
     /// Where the account is kept, if it is a sandbox.
     kept: Option<Kept>,
 }
@@ -113,7 +115,8 @@ async fn read(
     let progress = Progress::new(console.verbose);
     let snapshot = recon_observe::observe(&stack, &session, &progress).await;
     progress.end();
-    Ok(Account { stack, snapshot: snapshot?, session, kept })
+    let commit = commit::of(&args.folder.desired);
+    Ok(Account { stack, snapshot: snapshot?, session, commit, kept })
 }
 
 fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
@@ -141,6 +144,7 @@ impl Account {
         let calls = self.session.calls();
         let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
         plan.calls = Calls { total: calls.total, by_service };
+        plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
         Ok(plan)
     }

@@ -4,6 +4,7 @@
 pub mod args;
 mod ask;
 mod commands;
+mod commit;
 mod console;
 mod engine;
 mod exit;

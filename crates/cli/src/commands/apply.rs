@@ -16,8 +16,12 @@ use crate::render::{self, Look};
 use crate::{Exit, Failure};
 
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options =
-        Options { targets: args.scope.target.clone(), replace: args.scope.replace.clone(), destroy: false };
+    let options = Options {
+        targets: args.scope.target.clone(),
+        replace: args.scope.replace.clone(),
+        destroy: false,
+        full: args.full,
+    };
     let order = Order {
         stack: &args.stack,
         command: "apply",

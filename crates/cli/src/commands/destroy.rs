@@ -9,7 +9,7 @@ use crate::engine::with_account;
 use crate::{Exit, Failure};
 
 pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = Options { targets: args.target.clone(), replace: Vec::new(), destroy: true };
+    let options = Options { targets: args.target.clone(), replace: Vec::new(), destroy: true, full: false };
     let order = Order {
         stack: &args.stack,
         command: "destroy",
