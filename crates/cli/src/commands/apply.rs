@@ -9,7 +9,7 @@ use recon_model::plan::{Action, Plan};
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
-use crate::engine::{Account, with_account};
+use crate::engine::{Account, with_checked_account};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
@@ -32,7 +32,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         waits: !args.no_wait,
         looks_again: true,
     };
-    with_account(&args.stack, console, async |account| {
+    with_checked_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         carry_out(&order, &account, &plan, console).await
     })

@@ -4,7 +4,7 @@ use recon_diff::Options;
 
 use crate::args::PlanArgs;
 use crate::console::Console;
-use crate::engine::with_account;
+use crate::engine::with_checked_account;
 use crate::render::{self, verdict};
 use crate::{Exit, Failure};
 
@@ -15,7 +15,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         destroy: false,
         full: args.full,
     };
-    with_account(&args.stack, console, async |account| {
+    with_checked_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         console.calls(&account.session.calls());
         console.result(&plan, |look| render::plan("plan", &plan, look.full(args.full)));

@@ -3,6 +3,7 @@
 
 mod behaviour;
 mod build;
+mod checks;
 mod drifts;
 mod helps;
 mod plans;
