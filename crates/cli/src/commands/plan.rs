@@ -2,10 +2,11 @@
 
 use recon_diff::Options;
 
+use super::show::{Shown, give};
 use crate::args::PlanArgs;
 use crate::console::Console;
 use crate::engine::with_checked_account;
-use crate::render::{self, verdict};
+use crate::render::verdict;
 use crate::{Exit, Failure};
 
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
@@ -18,7 +19,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     with_checked_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         console.calls(&account.session.calls());
-        console.result(&plan, |look| render::plan("plan", &plan, look.full(args.full)));
+        give(&Shown { command: "plan", plan: &plan, stack: Some(&account.stack), full: args.full }, console);
         Ok(if args.detailed_exitcode { verdict(&plan) } else { Exit::Clean })
     })
 }

@@ -3,17 +3,46 @@
 use std::io::Read;
 use std::path::Path;
 
+use recon_model::Stack;
 use recon_model::plan::{FORMAT, Plan};
 use serde_json::Value;
 
-use crate::args::ShowArgs;
+use crate::args::{Format, ShowArgs};
 use crate::console::Console;
-use crate::{Exit, Failure, render};
+use crate::render::markdown::{self, Promise};
+use crate::render::{self, html};
+use crate::{Exit, Failure};
 
 pub fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
-    let plan = parse(&args.plan, &read(&args.plan)?)?;
-    console.result(&plan, |look| render::plan("show", &plan, look.full(args.full)));
+    give(&Shown { command: "show", plan: &kept(&args.plan)?, stack: None, full: args.full }, console);
     Ok(Exit::Clean)
+}
+
+/// A plan on its way to a reader.
+pub struct Shown<'a> {
+    pub command: &'a str,
+    pub plan: &'a Plan,
+    /// What it was made from, where that is at hand.
+    pub stack: Option<&'a Stack>,
+    pub full: bool,
+}
+
+/// The plan in the form that was asked for.
+pub fn give(shown: &Shown<'_>, console: &Console) {
+    let Shown { command, plan, stack, full } = *shown;
+    match console.format {
+        Format::Markdown => console.out(&markdown::plan(command, plan, Promise::Anew)),
+        Format::Html => console.out(&html::plan(command, plan, stack)),
+        _ => console.result(plan, |look| render::plan(command, plan, look.full(full))),
+    }
+}
+
+/// A plan from a file.
+///
+/// # Errors
+/// When it cannot be read, is no plan, or is of another format.
+pub fn kept(path: &Path) -> Result<Plan, Failure> {
+    parse(path, &read(path)?)
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -7,6 +7,7 @@ use super::plan::{about, grouped, notes, place, summary, verdict};
 use super::text::{clean, width};
 use super::words::count;
 use super::{Look, risks, step};
+use crate::Failure;
 use crate::seen::Seen;
 
 /// GitHub takes 65,536 characters; a runner may want to add a line of its own.
@@ -95,6 +96,18 @@ pub fn drift(plan: &Plan, seen: &Seen, shown: &str) -> String {
             count(body.len() - taken, "line")
         ));
     }
+    text
+}
+
+/// Why there is no plan, where a plan was to stand.
+pub fn failure(failure: &Failure) -> String {
+    let shown = super::failure(failure, Look { width: COLUMNS, full: false });
+    let plain = anstream::adapter::strip_str(&shown).to_string();
+    let lines: Vec<String> = plain.trim_end().lines().map(str::to_string).collect();
+    let fence = fence(&lines);
+    let mut text = format!("### recon has no result\n\n{fence}text\n");
+    push_while_fits(&mut text, lines.iter().map(|line| format!("{line}\n")), LIMIT - RESERVE);
+    text.push_str(&format!("{fence}\n"));
     text
 }
 

@@ -3,6 +3,7 @@
 
 mod created;
 mod drift;
+mod drift_sarif;
 mod fields;
 pub mod findings;
 pub mod graph;
@@ -29,6 +30,7 @@ use crate::Exit;
 use crate::seen::Seen;
 
 pub use drift::drift;
+pub use drift_sarif::drift_sarif;
 pub use plan::plan;
 pub use problems::{errors, failure};
 
