@@ -8,6 +8,7 @@ pub const FAMILIES: &[&Family] = &[
     &crate::td::FAMILY,
     &crate::lb::FAMILY,
     &crate::cd::FAMILY,
+    &crate::art::FAMILY,
     &crate::shape::FAMILY,
     &crate::allow::FAMILY,
 ];

@@ -5,6 +5,7 @@
 //! code that finds it; `docs/rules` is made from them ([`docs`]).
 
 mod allow;
+mod art;
 mod at;
 mod cd;
 mod cx;
@@ -13,6 +14,7 @@ mod families;
 mod finding;
 mod lb;
 mod network;
+mod place;
 mod rule;
 mod shape;
 mod sink;
@@ -26,6 +28,7 @@ pub use at::At;
 pub use cx::{Cx, Item};
 pub use families::FAMILIES;
 pub use finding::Finding;
+pub use place::{Place, Placed};
 pub use rule::{By, Family, Rule, Severity};
 pub use sink::Sink;
 

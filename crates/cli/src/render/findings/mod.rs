@@ -28,7 +28,7 @@ pub struct Line {
 impl From<Finding> for Line {
     fn from(finding: Finding) -> Self {
         let Finding { rule, severity, address, span, label, message, fix, related } = finding;
-        let problem = Problem { message, span: Some(span), label, help: Some(fix), related };
+        let problem = Problem { message, span: Some(span), label, help: Some(fix), related, unknown: false };
         Self { rule, severity, address, problem }
     }
 }
