@@ -9,6 +9,9 @@ pub const FAMILIES: &[&Family] = &[
     &crate::lb::FAMILY,
     &crate::cd::FAMILY,
     &crate::art::FAMILY,
+    &crate::cb::FAMILY,
+    &crate::ev::FAMILY,
+    &crate::misc::FAMILY,
     &crate::shape::FAMILY,
     &crate::allow::FAMILY,
 ];

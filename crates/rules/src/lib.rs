@@ -7,12 +7,15 @@
 mod allow;
 mod art;
 mod at;
+mod cb;
 mod cd;
 mod cx;
 pub mod docs;
+mod ev;
 mod families;
 mod finding;
 mod lb;
+mod misc;
 mod network;
 mod place;
 mod rule;
@@ -45,7 +48,7 @@ pub fn advise(stack: &Stack) -> Vec<Finding> {
     let cx = Cx::new(stack);
     let mut findings = Vec::new();
     for rule in rules() {
-        if let By::Check(check) = rule.by {
+        if let By::Check(check) | By::Both(_, check) = rule.by {
             check(&cx, &mut Sink::new(rule, &mut findings));
         }
     }

@@ -9,4 +9,5 @@ mod helps;
 mod plans;
 mod problems;
 mod reports;
+mod saved;
 mod served;
