@@ -10,7 +10,7 @@ use crate::{Exit, Failure};
 
 pub fn run(args: &GraphArgs, console: &Console) -> Result<Exit, Failure> {
     let picture = match &args.plan {
-        Some(file) => Picture::of_plan(&show::kept(file)?, None),
+        Some(file) => Picture::of_plan(&show::kept(file)?.0, None),
         None => Picture::of_stack(&load(&args.folder, None)?),
     };
     console.out(&match console.format {

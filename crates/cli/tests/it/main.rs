@@ -10,4 +10,5 @@ mod pages;
 mod plans;
 mod problems;
 mod reports;
+mod saved;
 mod served;
