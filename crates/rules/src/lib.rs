@@ -27,6 +27,7 @@ mod td;
 
 use recon_model::Stack;
 
+pub use allow::META_004 as LOADING;
 pub use at::At;
 pub use cx::{Cx, Item};
 pub use families::FAMILIES;
