@@ -117,6 +117,19 @@ fn the_reference_stack_has_no_finding() {
 }
 
 #[test]
+fn no_example_has_a_finding() {
+    for entry in fs::read_dir("../../examples").unwrap().map(|entry| entry.unwrap().path()) {
+        if !entry.join("stack.toml").exists() {
+            continue;
+        }
+        let stack = load(&entry, &Options::default()).unwrap_or_else(|f| panic!("{:#?}", f.problems));
+        let found: Vec<String> =
+            recon_rules::check(&stack).iter().map(|finding| line(&stack, finding)).collect();
+        assert!(found.is_empty(), "{}: {}", entry.display(), found.join("\n"));
+    }
+}
+
+#[test]
 fn the_list_of_rules_is_written_down() {
     let lines: Vec<String> =
         rules().map(|r| format!("{:10} {:8} {}", r.id, r.severity.to_string(), r.title)).collect();

@@ -74,9 +74,9 @@ fn key_of<'c>(store: &At<'c>) -> Option<At<'c>> {
         return Some(own);
     }
     let rules = bucket(store).target()?.get("encryption.rules");
-    let of_bucket =
+    let mut of_bucket =
         rules.items().map(|rule| rule.get("apply_server_side_encryption_by_default.kms_master_key"));
-    of_bucket.filter(At::exists).next()
+    of_bucket.find(At::exists)
 }
 
 fn needs<'c>(role: &At<'c>, key: &At<'c>) -> Vec<Need<'c>> {
