@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "examples/walkthrough.rs"]
+mod walkthrough;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
