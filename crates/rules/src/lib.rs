@@ -14,6 +14,7 @@ mod families;
 mod finding;
 mod lb;
 mod network;
+mod pipe;
 mod place;
 mod rule;
 mod shape;
