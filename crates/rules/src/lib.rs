@@ -15,6 +15,7 @@ mod finding;
 mod lb;
 mod network;
 mod pipe;
+mod pl;
 mod place;
 mod rule;
 mod shape;

@@ -63,8 +63,7 @@ Resources:
             let missing: Vec<&str> =
                 SETTINGS.iter().map(|(key, _)| *key).filter(|key| !network.any_case(key).exists()).collect();
             if !missing.is_empty() && missing.len() < SETTINGS.len() {
-                out.within(&network, format!("without {}", missing.join(" and ")))
-                    .label("all three or none");
+                out.within(&network, format!("without {}", missing.join(" and "))).label("all three or none");
             }
         }
     }),
