@@ -14,7 +14,7 @@ const COLUMNS: usize = 80;
 /// Where text goes, and in which form.
 #[derive(Debug)]
 pub struct Console {
-    format: Format,
+    pub format: Format,
     pub verbose: bool,
 }
 
@@ -67,7 +67,7 @@ impl Console {
     pub fn failure(&self, failure: &Failure) {
         self.say(&render::failure(failure, self.look(false)));
         if self.is_json() {
-            self.out(&render::json(&render::errors(failure)));
+            self.out(&render::errors(failure));
         }
     }
 }

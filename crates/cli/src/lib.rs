@@ -9,14 +9,15 @@ mod console;
 mod engine;
 mod exit;
 mod failure;
+mod gate;
 mod help;
 mod progress;
 pub mod render;
 mod sandbox;
+mod saved;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use args::{Cli, Command};
@@ -26,7 +27,7 @@ pub use failure::Failure;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match Cli::read(std::env::args_os()) {
         Ok(cli) => run(&cli).into(),
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);

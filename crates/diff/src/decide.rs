@@ -250,7 +250,9 @@ fn with_needs(stack: &Stack, targets: &[Address]) -> BTreeSet<Address> {
 
 /// Two plans that would do the same have one id.
 fn id(steps: &[Step]) -> String {
-    let changing: Vec<&Step> = steps.iter().filter(|step| step.action != Action::Keep).collect();
+    // what stays is only told: a full plan is the same plan
+    let work = |step: &Step| Step { unchanged: 0, same: Vec::new(), ..step.clone() };
+    let changing: Vec<Step> = steps.iter().filter(|step| step.action != Action::Keep).map(work).collect();
     let text = serde_json::to_string(&changing).unwrap_or_default();
     Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,6 +10,9 @@ pub const FAMILIES: &[&Family] = &[
     &crate::cd::FAMILY,
     &crate::art::FAMILY,
     &crate::pl::FAMILY,
+    &crate::cb::FAMILY,
+    &crate::ev::FAMILY,
+    &crate::misc::FAMILY,
     &crate::shape::FAMILY,
     &crate::allow::FAMILY,
 ];

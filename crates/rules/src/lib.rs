@@ -7,12 +7,15 @@
 mod allow;
 mod art;
 mod at;
+mod cb;
 mod cd;
 mod cx;
 pub mod docs;
+mod ev;
 mod families;
 mod finding;
 mod lb;
+mod misc;
 mod network;
 mod pipe;
 mod pl;
@@ -25,6 +28,7 @@ mod td;
 
 use recon_model::Stack;
 
+pub use allow::META_004 as LOADING;
 pub use at::At;
 pub use cx::{Cx, Item};
 pub use families::FAMILIES;
@@ -46,7 +50,7 @@ pub fn advise(stack: &Stack) -> Vec<Finding> {
     let cx = Cx::new(stack);
     let mut findings = Vec::new();
     for rule in rules() {
-        if let By::Check(check) = rule.by {
+        if let By::Check(check) | By::Both(_, check) = rule.by {
             check(&cx, &mut Sink::new(rule, &mut findings));
         }
     }

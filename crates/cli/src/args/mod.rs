@@ -10,9 +10,11 @@ mod plan;
 mod sandbox;
 mod show;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use recon_model::Address;
 
 use crate::help;
@@ -60,8 +62,16 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
-    /// Form of the result: text, or exactly one JSON document on standard output
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    /// Form of the result: human, or json, exactly one document on standard output;
+    /// for check also sarif and github
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Format::Human,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
     pub format: Format,
     /// Plain text (NO_COLOR does the same; not a terminal: always plain)
     #[arg(long, global = true)]
@@ -76,12 +86,34 @@ pub struct Output {
 pub enum Format {
     Human,
     Json,
+    /// SARIF 2.1.0, of findings only.
+    Sarif,
+    /// Annotations of a GitHub workflow, of findings only.
+    Github,
 }
 
-/// Which stack, and in which AWS.
+impl Cli {
+    /// The command line, if all of it goes together.
+    ///
+    /// # Errors
+    /// clap's, and a form that the command cannot give.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(words)?;
+        let of_findings = matches!(cli.command, Command::Check(_));
+        match cli.output.format {
+            Format::Sarif | Format::Github if !of_findings => {
+                let text = "this command's --format is human or json; sarif and github are for `recon check`";
+                Err(Self::command().error(ErrorKind::InvalidValue, text))
+            }
+            _ => Ok(cli),
+        }
+    }
+}
+
+/// Which stack.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Stack")]
-pub struct StackArgs {
+pub struct FolderArgs {
     /// Folder of the stack's TOML
     #[arg(short = 'C', long, value_name = "DIR", default_value = "desired")]
     pub desired: PathBuf,
@@ -94,6 +126,14 @@ pub struct StackArgs {
     /// TOML file of variables' values; weaker is RECON_VAR_name in the environment
     #[arg(long, value_name = "FILE")]
     pub var_file: Option<PathBuf>,
+}
+
+/// Which stack, and in which AWS.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Stack")]
+pub struct StackArgs {
+    #[command(flatten)]
+    pub folder: FolderArgs,
     /// An AWS inside this process instead of the real one; FILE keeps what is in it
     /// (without FILE: .recon/sandbox.json). Needs no credentials and no network
     #[arg(
@@ -128,28 +168,37 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 impl StackArgs {
+    fn sandbox_word(&self) -> Option<String> {
+        self.sandbox.as_ref().map(|file| match file.as_os_str() == SANDBOX_FILE {
+            true => "--sandbox".to_string(),
+            false => format!("--sandbox={}", file.display()),
+        })
+    }
+
+    /// ` --sandbox`, if it is one.
+    pub fn sandbox_words(&self) -> String {
+        self.sandbox_word().map(|word| format!(" {word}")).unwrap_or_default()
+    }
+
     /// The command line that works on the same stack: for hints.
     pub fn again(&self, command: &str) -> String {
         let mut words = vec!["recon".to_string()];
         words.extend(command.split(' ').map(str::to_string));
-        if self.desired.as_os_str() != "desired" {
-            words.extend(["-C".to_string(), self.desired.display().to_string()]);
+        let FolderArgs { desired, env, var, var_file } = &self.folder;
+        if desired.as_os_str() != "desired" {
+            words.extend(["-C".to_string(), desired.display().to_string()]);
         }
-        if let Some(env) = &self.env {
+        if let Some(env) = env {
             words.extend(["--env".to_string(), env.clone()]);
         }
-        for (name, _) in &self.var {
+        for (name, _) in var {
             // the value may be nobody's business in a log
             words.extend(["--var".to_string(), format!("{name}=…")]);
         }
-        if let Some(file) = &self.var_file {
+        if let Some(file) = var_file {
             words.extend(["--var-file".to_string(), file.display().to_string()]);
         }
-        match &self.sandbox {
-            Some(file) if file.as_os_str() == SANDBOX_FILE => words.push("--sandbox".to_string()),
-            Some(file) => words.push(format!("--sandbox={}", file.display())),
-            None => {}
-        }
+        words.extend(self.sandbox_word());
         let quoted = shlex::try_join(words.iter().map(String::as_str));
         quoted.unwrap_or_else(|_| words.join(" "))
     }

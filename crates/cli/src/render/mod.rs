@@ -49,9 +49,18 @@ impl Look {
 /// One document, ended by a newline.
 pub fn json<T: Serialize>(document: &T) -> String {
     // plans and reports are maps with texts as keys: nothing in them can refuse
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if c != '\n' && text::is_hidden(c) {
+            // only ever inside a text, where JSON knows another way to write it
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    out
 }
 
 /// Clean, changed, or not to be known: what drift and `--detailed-exitcode` tell.

@@ -3,9 +3,11 @@
 
 mod behaviour;
 mod build;
+mod checks;
 mod drifts;
 mod helps;
 mod plans;
 mod problems;
 mod reports;
+mod saved;
 mod served;

@@ -139,13 +139,29 @@ impl Reader<'_> {
         let span = project.span_of(at);
         let asked = Asked { role: Role::BuildSpec, owner: project, at, folder, span };
         match said.map(|tree| tree.as_str()) {
-            None | Some(Some("")) => self.first(&asked, ["buildspec.yml"]),
+            None | Some(Some("")) => self.spec_file(&asked, "buildspec.yml"),
             Some(Some(text)) if text.contains('\n') => self.inline(&asked, text),
             // in a bucket
             Some(Some(text)) if text.starts_with("arn:") => {}
-            Some(Some(path)) => self.first(&asked, [path]),
+            Some(Some(path)) => self.spec_file(&asked, path),
             Some(None) => {}
         }
+    }
+
+    /// A buildspec by its name, or one that no project names: it is a mistake,
+    /// and its contents are to be judged all the same.
+    fn spec_file(&mut self, asked: &Asked<'_>, name: &str) {
+        let named = |spec: &String| {
+            let by = |project: &Resource| {
+                project.spec.get("source.buildspec").and_then(Tree::as_str) == Some(spec)
+            };
+            of(self.stack, KindId::CodebuildProject).any(by)
+        };
+        let like =
+            |name: &str| name.starts_with("buildspec") && (name.ends_with(".yml") || name.ends_with(".yaml"));
+        let mut others = self.files.names(asked.folder.map_or(".", String::as_str));
+        others.retain(|other| like(other) && !named(other));
+        self.first(asked, std::iter::once(name).chain(others.iter().map(String::as_str)));
     }
 
     /// The first of these files that is there.

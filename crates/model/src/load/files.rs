@@ -85,6 +85,17 @@ impl Files {
         }
     }
 
+    /// The names of what lies in a folder of the stack's, in order.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let path = Path::new(folder);
+        let entries = if stays(path) { fs::read_dir(self.root.join(path)).ok() } else { None };
+        let names =
+            entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+
     /// Reads a JSON file that the TOML names, relative to the stack's folder.
     pub fn json(&mut self, named: &Node, problems: &mut Vec<Problem>) -> Option<Node> {
         let Some(text) = named.as_text() else {

@@ -93,7 +93,7 @@ fn registered<'c>(action: &Action<'c>) -> Option<At<'c>> {
 }
 
 /// The placeholder's name in `<IMAGE1_NAME>`.
-fn placeholder<'t>(image: &'t str) -> Option<&'t str> {
+fn placeholder(image: &str) -> Option<&str> {
     let name = image.strip_prefix('<')?.strip_suffix('>')?;
     (!name.is_empty()).then_some(name)
 }

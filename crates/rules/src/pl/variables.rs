@@ -95,7 +95,7 @@ stages = [
 [codepipeline.pipeline.api]
 stages = [
   { name = "Source", actions = [{ name = "Source", provider = "CodeCommit", output_artifacts = ["SourceArtifact"], configuration = { RepositoryName = "${codecommit.repository.app.name}", BranchName = "main", PollForSourceChanges = "false" } }] },
-  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"STAGE","value":"prod","type":"PLAINTEXT"}]' } }] },
+  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"TARGET","value":"prod","type":"PLAINTEXT"}]' } }] },
 ]
 "#,
     by: By::Check(|cx, out| {
@@ -151,14 +151,14 @@ pub static PL_032: Rule = Rule {
 [codepipeline.pipeline.api]
 stages = [
   { name = "Source", actions = [{ name = "Source", provider = "CodeCommit", output_artifacts = ["SourceArtifact"], configuration = { RepositoryName = "${codecommit.repository.app.name}", BranchName = "main", PollForSourceChanges = "false" } }] },
-  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"REPOSITORY","value":"web"}]' } }] },
+  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"STAGE","value":"prod"}]' } }] },
 ]
 "#,
     good: r#"
 [codepipeline.pipeline.api]
 stages = [
   { name = "Source", actions = [{ name = "Source", provider = "CodeCommit", output_artifacts = ["SourceArtifact"], configuration = { RepositoryName = "${codecommit.repository.app.name}", BranchName = "main", PollForSourceChanges = "false" } }] },
-  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"STAGE","value":"prod"}]' } }] },
+  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"TARGET","value":"prod"}]' } }] },
 ]
 "#,
     by: By::Check(two_values),
@@ -202,7 +202,7 @@ stages = [
 [codepipeline.pipeline.api]
 stages = [
   { name = "Source", actions = [{ name = "Source", provider = "CodeCommit", output_artifacts = ["SourceArtifact"], configuration = { RepositoryName = "${codecommit.repository.app.name}", BranchName = "main", PollForSourceChanges = "false" } }] },
-  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"STAGE","value":"prod"}]' } }] },
+  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}", EnvironmentVariables = '[{"name":"TARGET","value":"prod"}]' } }] },
 ]
 "#,
     by: By::Check(|cx, out| {
