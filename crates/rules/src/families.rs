@@ -10,6 +10,7 @@ pub const FAMILIES: &[&Family] = &[
     &crate::cd::FAMILY,
     &crate::iam::FAMILY,
     &crate::art::FAMILY,
+    &crate::pl::FAMILY,
     &crate::cb::FAMILY,
     &crate::ev::FAMILY,
     &crate::misc::FAMILY,

@@ -18,6 +18,8 @@ mod iam;
 mod lb;
 mod misc;
 mod network;
+mod pipe;
+mod pl;
 mod place;
 mod rule;
 mod shape;
