@@ -1,6 +1,6 @@
 //! Rules on roles, policies, and on what the stack makes roles do.
 
-mod arn;
+pub(crate) mod arn;
 mod build;
 mod deploy;
 mod documents;
@@ -20,6 +20,7 @@ mod wide;
 
 pub use deploy::CD_029;
 pub use events::{EV_005, EV_006};
+pub use trust::places;
 
 use crate::rule::Family;
 
