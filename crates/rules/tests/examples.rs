@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "cases/pipeline.rs"]
+mod pipeline;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;

@@ -64,6 +64,17 @@ impl<'c> Section<'c> {
         self.at.get("files").items().collect()
     }
 
+    /// The entries that mean every file that there is.
+    pub fn everything(&self) -> Vec<Place<'c>> {
+        if self.base().is_some() {
+            return Vec::new();
+        }
+        let all = |entry: &Place<'_>| {
+            entry.text().is_some_and(|text| ["*", "**", "**/*"].contains(&text.trim_start_matches("./")))
+        };
+        self.files().into_iter().filter(all).collect()
+    }
+
     /// Where a file would have to be named.
     pub fn list(&self) -> Place<'c> {
         let files = self.at.get("files");
