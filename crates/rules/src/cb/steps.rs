@@ -204,7 +204,7 @@ fn known_names(cx: &Cx<'_>, project: &At<'_>, spec: &Place<'_>) -> Option<Vec<St
 }
 
 /// The actions of pipelines that run a project.
-fn actions_of<'c>(cx: &'c Cx<'c>, project: &At<'c>) -> Vec<At<'c>> {
+pub(super) fn actions_of<'c>(cx: &'c Cx<'c>, project: &At<'c>) -> Vec<At<'c>> {
     let actions = cx
         .of(CodepipelinePipeline)
         .flat_map(|pipeline| pipeline.get("stages").items())
