@@ -4,10 +4,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "cases/pipeline.rs"]
-mod pipeline;
 #[path = "examples/correct.rs"]
 mod correct;
+#[path = "cases/pipeline.rs"]
+mod pipeline;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 
