@@ -20,7 +20,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         full: args.full,
     };
     with_checked_account(&args.stack, console, async |account| {
-        let plan = account.plan(&options)?;
+        let plan = account.judged(&options)?;
         console.calls(&account.session.calls());
         console.result(&plan, |look| render::plan("plan", &plan, look.full(args.full)));
         if let Some(file) = &args.out {

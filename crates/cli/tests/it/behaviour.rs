@@ -210,7 +210,9 @@ fn what_is_no_plan_is_not_shown() {
 fn another_account_is_refused_before_anything_is_read() {
     let place = Place::with_the_reference_stack();
     place.recon("apply --sandbox --auto-approve").expect(0);
-    place.edit("desired/stack.toml", "123456789012", "999999999999");
+    for file in ["stack.toml", "taskdef.json"] {
+        place.edit(&format!("desired/{file}"), "123456789012", "999999999999");
+    }
     let ran = place.recon("plan --sandbox").expect(1);
     assert!(
         ran.err().contains("this is account 123456789012, the stack is for 999999999999"),
