@@ -9,7 +9,7 @@ use crate::render::{self, verdict};
 use crate::{Exit, Failure};
 
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
-    with_account(&args.stack, console, async |account| {
+    with_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&Options::default())?;
         console.calls(&account.session.calls());
         let undo = |address: &str| match address {

@@ -19,7 +19,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         destroy: false,
         full: args.full,
     };
-    with_checked_account(&args.stack, console, async |account| {
+    with_checked_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&options)?;
         console.calls(&account.session.calls());
         console.result(&plan, |look| render::plan("plan", &plan, look.full(args.full)));

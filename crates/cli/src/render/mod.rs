@@ -30,6 +30,7 @@ use crate::Exit;
 pub use drift::drift;
 pub use plan::plan;
 pub use problems::{errors, failure};
+pub use risks::about;
 
 /// How wide, and how much of it.
 #[derive(Debug, Clone, Copy)]
