@@ -19,11 +19,11 @@ pub struct Console {
 }
 
 impl Console {
-    pub fn new(output: &Output) -> Self {
+    pub fn new(output: &Output, format: Format) -> Self {
         if output.no_color {
             anstream::ColorChoice::Never.write_global();
         }
-        Self { format: output.format, verbose: output.verbose }
+        Self { format, verbose: output.verbose }
     }
 
     pub fn is_json(&self) -> bool {
@@ -66,8 +66,11 @@ impl Console {
     /// Why the command ends with 1; a machine gets its one document all the same.
     pub fn failure(&self, failure: &Failure) {
         self.say(&render::failure(failure, self.look(false)));
-        if self.is_json() {
-            self.out(&render::errors(failure));
+        match self.format {
+            Format::Json => self.out(&render::errors(failure)),
+            // a pull request is told as well
+            Format::Markdown => self.out(&render::markdown::failure(failure)),
+            _ => {}
         }
     }
 }

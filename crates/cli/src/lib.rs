@@ -15,6 +15,7 @@ mod progress;
 pub mod render;
 mod sandbox;
 mod saved;
+pub mod seen;
 
 use std::process::ExitCode;
 
@@ -39,10 +40,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Exit {
-    let console = Console::new(&cli.output);
+    let console = Console::new(&cli.output, cli.format());
     let result = match &cli.command {
         Command::Check(args) => commands::check::run(args, &console),
         Command::Explain(args) => commands::explain::run(args, &console),
+        Command::Graph(args) => commands::graph::run(args, &console),
         Command::Plan(args) => commands::plan::run(args, &console),
         Command::Apply(args) => commands::apply::run(args, &console),
         Command::Drift(args) => commands::drift::run(args, &console),

@@ -17,6 +17,8 @@ mod finding;
 mod lb;
 mod misc;
 mod network;
+mod pipe;
+mod pl;
 mod place;
 mod rule;
 mod shape;

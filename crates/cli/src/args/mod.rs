@@ -6,6 +6,8 @@ mod check;
 mod destroy;
 mod drift;
 mod explain;
+mod format;
+mod graph;
 mod plan;
 mod sandbox;
 mod show;
@@ -14,7 +16,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use recon_model::Address;
 
 use crate::help;
@@ -24,6 +26,8 @@ pub use check::{CheckArgs, Deny};
 pub use destroy::DestroyArgs;
 pub use drift::DriftArgs;
 pub use explain::ExplainArgs;
+pub use format::Format;
+pub use graph::GraphArgs;
 pub use plan::PlanArgs;
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
@@ -55,6 +59,7 @@ pub enum Command {
     Show(ShowArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Graph(GraphArgs),
     Sandbox(SandboxArgs),
 }
 
@@ -62,34 +67,17 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
-    /// Form of the result: human, or json, exactly one document on standard output;
-    /// for check also sarif and github
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value_t = Format::Human,
-        value_name = "FORMAT",
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// Form of the result: human or json (one document on standard output); plan, show:
+    /// also markdown, html; drift: markdown, sarif; check: sarif, github; graph: dot,
+    /// mermaid, svg, html
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    pub format: Option<Format>,
     /// Plain text (NO_COLOR does the same; not a terminal: always plain)
     #[arg(long, global = true)]
     pub no_color: bool,
     /// Say on standard error what is being read, and which calls it took
     #[arg(short, long, global = true)]
     pub verbose: bool,
-}
-
-/// The form of a result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Human,
-    Json,
-    /// SARIF 2.1.0, of findings only.
-    Sarif,
-    /// Annotations of a GitHub workflow, of findings only.
-    Github,
 }
 
 impl Cli {
@@ -99,14 +87,15 @@ impl Cli {
     /// clap's, and a form that the command cannot give.
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let cli = Self::try_parse_from(words)?;
-        let of_findings = matches!(cli.command, Command::Check(_));
-        match cli.output.format {
-            Format::Sarif | Format::Github if !of_findings => {
-                let text = "this command's --format is human or json; sarif and github are for `recon check`";
-                Err(Self::command().error(ErrorKind::InvalidValue, text))
-            }
-            _ => Ok(cli),
+        match format::refusal(cli.format(), cli.command.formats()) {
+            Some(text) => Err(Self::command().error(ErrorKind::InvalidValue, text)),
+            None => Ok(cli),
         }
+    }
+
+    /// The form that was asked for, or the command's own.
+    pub fn format(&self) -> Format {
+        self.output.format.or(self.command.formats().first().copied()).unwrap_or(Format::Human)
     }
 }
 

@@ -12,10 +12,10 @@ use crate::{Exit, Failure, render};
 pub fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
     let (lines, sources) = look(args)?;
     match console.format {
-        Format::Human => console.out(&human(&lines, &sources, console.look(false))),
         Format::Json => console.out(&render::json(&document(&lines, &sources))),
         Format::Sarif => console.out(&render::json(&sarif(&lines, &sources))),
         Format::Github => console.out(&github(&lines, &sources)),
+        _ => console.out(&human(&lines, &sources, console.look(false))),
     }
     let denied = |severity| match severity {
         Severity::Error => true,

@@ -3,6 +3,7 @@
 
 mod created;
 mod drift;
+mod drift_sarif;
 mod fields;
 pub mod findings;
 pub mod graph;
@@ -26,8 +27,10 @@ use recon_model::plan::{Action, Plan};
 use serde::Serialize;
 
 use crate::Exit;
+use crate::seen::Seen;
 
 pub use drift::drift;
+pub use drift_sarif::drift_sarif;
 pub use plan::plan;
 pub use problems::{errors, failure};
 pub use risks::about;
@@ -45,6 +48,15 @@ impl Look {
     pub fn full(self, full: bool) -> Self {
         Self { full, ..self }
     }
+}
+
+/// The JSON form of a drift: the plan that would undo it, and what is new in it.
+#[derive(Debug, Serialize)]
+pub struct DriftDocument<'a> {
+    #[serde(flatten)]
+    pub plan: &'a Plan,
+    #[serde(flatten)]
+    pub seen: &'a Seen,
 }
 
 /// One document, ended by a newline.

@@ -208,7 +208,11 @@ fn what_is_no_plan_is_not_shown() {
 
 #[test]
 fn another_account_is_refused_before_anything_is_read() {
-    let place = Place::with_the_reference_stack();
+    let place = Place::empty();
+    place.write(
+        "desired/stack.toml",
+        "[stack]\nname = \"s\"\nregion = \"eu-west-1\"\naccount = \"123456789012\"\n[ecs.cluster.a]\nname = \"a\"\n",
+    );
     place.recon("apply --sandbox --auto-approve").expect(0);
     place.edit("desired/stack.toml", "123456789012", "999999999999");
     let ran = place.recon("plan --sandbox").expect(1);

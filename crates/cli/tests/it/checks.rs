@@ -41,20 +41,6 @@ fn the_folder_is_named_by_place_or_by_option_but_not_by_both() {
 }
 
 #[test]
-fn the_forms_of_findings_are_for_check_alone() {
-    let place = Place::with_the_reference_stack();
-    for form in ["human", "json", "sarif", "github"] {
-        place.recon(&format!("check --format {form}")).expect(0);
-    }
-    for command in ["plan --sandbox", "apply --sandbox", "drift --sandbox", "explain --list", "show x"] {
-        let ran = place.recon(&format!("{command} --format sarif")).expect(64);
-        assert!(ran.err().contains("human or json"), "{}", ran.err());
-        place.recon(&format!("{command} --format github")).expect(64);
-    }
-    assert!(place.recon("check --format xml").expect(64).err().contains("xml"));
-}
-
-#[test]
 fn a_finding_names_rule_place_and_cure() {
     let place = with_an_error();
     let ran = place.recon("check").expect(1);

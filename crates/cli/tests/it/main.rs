@@ -7,6 +7,7 @@ mod checks;
 mod drifts;
 mod helps;
 mod outages;
+mod pages;
 mod plans;
 mod problems;
 mod reports;

@@ -4,7 +4,7 @@ mod github;
 mod human;
 mod json;
 mod rule;
-mod sarif;
+pub mod sarif;
 
 use recon_model::Address;
 use recon_model::load::{Problem, Sources, Span};

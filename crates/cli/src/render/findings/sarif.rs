@@ -61,12 +61,12 @@ pub fn sarif(lines: &[Line], sources: &Sources) -> Value {
         }
         result
     };
-    let driver = json!({
-        "name": "recon",
-        "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": rules.values().map(|rule| described(rule)).collect::<Vec<_>>(),
-    });
-    let results: Vec<Value> = lines.iter().map(result).collect();
+    log(rules.values().map(|rule| described(rule)).collect(), lines.iter().map(result).collect())
+}
+
+/// One run of recon: what it looks for, and what it found.
+pub fn log(rules: Vec<Value>, results: Vec<Value>) -> Value {
+    let driver = json!({ "name": "recon", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules });
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -92,7 +92,8 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn physical(span: Span, sources: &Sources) -> Value {
+/// A place in a file.
+pub fn physical(span: Span, sources: &Sources) -> Value {
     let (start, end) = (Place::of(span, sources), Place::end(span, sources));
     let path = utf8_percent_encode(&start.file, PATH).to_string();
     let uri = if path.starts_with('/') { format!("file://{path}") } else { path };
