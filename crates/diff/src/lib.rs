@@ -23,7 +23,7 @@ pub mod timing;
 
 pub use bridge::{Bridge, actions_field, bridge, turn};
 pub use compare::{changes, plain};
-pub use decide::{Options, plan};
+pub use decide::{Options, plan, plan_without};
 pub use matched::{Matched, matched};
 pub use names::{named, renamed};
 pub use policy::canonical as canonical_policy;
