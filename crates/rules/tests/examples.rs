@@ -6,10 +6,10 @@
 
 #[path = "examples/correct.rs"]
 mod correct;
-#[path = "cases/pipeline.rs"]
-mod pipeline;
 #[path = "examples/live.rs"]
 mod live;
+#[path = "cases/pipeline.rs"]
+mod pipeline;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 
