@@ -21,7 +21,7 @@ use crate::{Address, KindId, lookups};
 const SETTINGS: &[&str] = &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow"];
 
 /// The keys that are recon's in a resource of that kind.
-fn aside(kind: KindId) -> Vec<&'static str> {
+pub fn own_keys(kind: KindId) -> Vec<&'static str> {
     let own = match kind {
         KindId::EcsTaskDefinition => Some("file"),
         KindId::CodepipelinePipeline | KindId::CodebuildProject => Some("files"),
@@ -220,7 +220,7 @@ fn resource(
         typing.spelling = Spelling::Snake;
     }
     // what the TOML says lies on top of the file
-    spec.extend(into_map(typing.structure(fields, &entry.node, "", &aside(kind))));
+    spec.extend(into_map(typing.structure(fields, &entry.node, "", &own_keys(kind))));
     let tree = Tree::Map(spec);
     if document != Some(None) {
         typing.missing(fields, &tree, entry.key, "", &address.to_string());
@@ -287,7 +287,7 @@ fn settings(typing: &mut Typing<'_>, node: &Node, kind: KindId) -> Settings {
         }
     }
     settings.allow = allow(node, typing.problems);
-    if let Some(folder) = node.get("files").filter(|_| aside(kind).contains(&"files")) {
+    if let Some(folder) = node.get("files").filter(|_| own_keys(kind).contains(&"files")) {
         settings.files = documents::folder(folder, typing.files, typing.problems);
     }
     if let Some(wanted) = node.get("replace") {
