@@ -7,6 +7,7 @@ mod checks;
 mod drifts;
 mod editors;
 mod helps;
+mod outages;
 mod pages;
 mod plans;
 mod problems;
