@@ -10,6 +10,7 @@ mod explain;
 mod format;
 mod graph;
 mod plan;
+mod policy;
 mod sandbox;
 mod show;
 
@@ -31,6 +32,7 @@ pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
 pub use plan::PlanArgs;
+pub use policy::{PolicyArgs, PolicyFor};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
 
@@ -62,6 +64,7 @@ pub enum Command {
     Check(CheckArgs),
     Explain(ExplainArgs),
     Graph(GraphArgs),
+    Policy(PolicyArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

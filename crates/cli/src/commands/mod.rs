@@ -8,5 +8,6 @@ pub mod editors;
 pub mod explain;
 pub mod graph;
 pub mod plan;
+pub mod policy;
 pub mod sandbox;
 pub mod show;

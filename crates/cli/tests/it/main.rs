@@ -10,6 +10,7 @@ mod helps;
 mod outages;
 mod pages;
 mod plans;
+mod policies;
 mod problems;
 mod reports;
 mod saved;

@@ -40,10 +40,8 @@ pub fn places<'c>(cx: &'c Cx<'c>) -> Vec<(At<'c>, &'static str)> {
         places.extend(["task_role", "execution_role"].map(|field| (definition.get(field), TASKS)));
     }
     for service in cx.of(EcsService) {
-        let balancers =
-            service.get("load_balancers").items().map(|b| b.get("advanced_configuration.role"));
-        let volumes =
-            service.get("volume_configurations").items().map(|v| v.get("managed_ebs_volume.role"));
+        let balancers = service.get("load_balancers").items().map(|b| b.get("advanced_configuration.role"));
+        let volumes = service.get("volume_configurations").items().map(|v| v.get("managed_ebs_volume.role"));
         places.extend(balancers.chain(volumes).map(|at| (at, "ecs.amazonaws.com")));
     }
     for rule in cx.of(EventsRule) {
