@@ -131,16 +131,26 @@ impl<'c> Action<'c> {
         self.target("RepositoryName", CodecommitRepository)
     }
 
-    /// The deployment group of its application.
+    /// The deployment group of its application. Where the stack has a single one
+    /// and the name of none, that one is meant: the wrong name is told once
+    /// (PL-028), and what is wrong beside it as well.
     pub fn deployment_group(&self) -> Option<At<'c>> {
         let application = self.target("ApplicationName", CodedeployApplication);
-        self.target("DeploymentGroupName", CodedeployDeploymentGroup).filter(|group| {
+        let named =
+            self.target("DeploymentGroupName", CodedeployDeploymentGroup).or_else(|| self.only_group());
+        named.filter(|group| {
             let own = group.get("application").target();
             match (application, own) {
                 (Some(named), Some(own)) => named.address() == own.address(),
                 _ => true,
             }
         })
+    }
+
+    fn only_group(&self) -> Option<At<'c>> {
+        self.says("DeploymentGroupName").text()?;
+        let mut groups = self.at.cx.of(CodedeployDeploymentGroup);
+        groups.next().filter(|_| groups.next().is_none())
     }
 
     /// The service that it deploys.
@@ -155,5 +165,17 @@ impl<'c> Action<'c> {
     pub fn producer(&self, artifact: &str) -> Option<Action<'c>> {
         let gives = |action: &Action<'_>| action.outputs().iter().any(|name| name.is(artifact));
         actions(&self.pipeline).into_iter().find(|action| action.before(self) && gives(action))
+    }
+
+    /// The same, or else the only build that names no output at all: it was
+    /// meant to (PL-037).
+    pub fn maker(&self, artifact: &str) -> Option<Action<'c>> {
+        self.producer(artifact).or_else(|| {
+            let silent = |action: &Action<'_>| {
+                action.is("CodeBuild") && action.outputs().is_empty() && action.before(self)
+            };
+            let mut builds = actions(&self.pipeline).into_iter().filter(silent);
+            builds.next().filter(|_| builds.next().is_none())
+        })
     }
 }

@@ -23,7 +23,7 @@ pub enum Made<'c> {
 
 /// Does the artifact of that name hold the file when `action` reads it?
 pub fn made<'c>(action: &Action<'c>, artifact: &str, path: &str) -> Made<'c> {
-    let Some(producer) = action.producer(artifact) else { return Made::Unknown };
+    let Some(producer) = action.maker(artifact) else { return Made::Unknown };
     if producer.is("ECR") {
         return if path == "imageDetail.json" { Made::Yes } else { Made::No { list: None, instead: None } };
     }
@@ -49,7 +49,7 @@ pub fn section<'c>(producer: &Action<'c>, artifact: &str) -> Option<Section<'c>>
     let buildspec = project.cx.document(&project, Role::BuildSpec)?;
     let artifacts = buildspec.get("artifacts");
     let second = artifacts.get("secondary-artifacts").get(artifact);
-    let alone = producer.outputs().len() == 1;
+    let alone = producer.outputs().len() <= 1;
     match (second.exists(), alone) {
         (true, _) => Some(Section { at: second }),
         (false, true) => Some(Section { at: if artifacts.exists() { artifacts } else { buildspec } }),

@@ -38,10 +38,29 @@ macro_rules! found {
 }
 
 found! {
+    w_01 "the container has one name in the AppSpec and the service, another in taskdef.json":
+        ("ART-010", "appspec.yml", "`test-api-server`"),
+        ("ART-020", "taskdef.json", "name is `aws-cicd-test-api` here");
+    w_02 "every deployment deploys revision 1":
+        ("ART-009", "appspec.yml", "test-api-td-prod:1");
+    w_03 "the build makes appspec.yml, the deployment reads appspec.yaml":
+        ("ART-002", "3-pipeline.toml", "`appspec.yaml`");
+    w_04 "imageDetail.json is in a comment":
+        ("ART-003", "3-pipeline.toml", "imageDetail.json");
+    w_05 "imagedefinitions.json is for another kind of deployment":
+        ("ART-004", "3-pipeline.toml", "imagedefinitions.json");
+    w_06 "no image of taskdef.json is a placeholder":
+        ("ART-006", "3-pipeline.toml", "nothing is replaced");
+    w_08 "the application has not the name that the console gives it":
+        ("PL-028", "3-pipeline.toml", "`AppECS-test-cluster-aws-cicd-test-api`"),
+        ("PL-028", "3-pipeline.toml", "`DgpECS-test-cluster-aws-cicd-test-api`");
+    w_09 "the health check has two paths":
+        ("ART-020", "taskdef.json", "health_check");
     w_10 "the console's image is of a repository that is never made":
         ("TD-031", "taskdef.console.json", "`test-api-server`");
     w_11 "accounts are masked, to other lengths":
         ("MISC-007", "taskdef.console.json", "`65xxxxxxxxxx`"),
+        ("ART-021", "taskdef.json", "`6xxxxxxxxxxxx`"),
         ("CB-013", "2-build.toml", "`6xxxxxxxxxxxx`");
     w_13 "the user has two names":
         ("MISC-021", "1-source.toml", "`cicd-deploy-user`");
@@ -80,10 +99,22 @@ found! {
         ("CB-015", "2-build.toml", "latest");
     w_36 "a region that CodeBuild sets itself":
         ("CB-011", "2-build.toml", "itself");
+    w_37 "the build's output is never said":
+        ("PL-037", "3-pipeline.toml", "`BuildArtifact`"),
+        ("PL-007", "3-pipeline.toml", "`BuildArtifact`");
     w_44 "a namespace that nothing uses":
         ("MISC-010", "4-ecs.toml", "");
     w_45 "a project of its own source in a pipeline":
         ("CB-005", "2-build.toml", "own source");
+    w_47 "one subnet twice, and none of them the service's":
+        ("ART-014", "appspec.yml", "twice");
+}
+
+/// "More than 3 MB", says AWS of a file that is not there.
+#[test]
+fn w_38_is_told_as_a_missing_file_and_not_as_a_large_artifact() {
+    assert!(has("ART-002", "3-pipeline.toml", "has no file"));
+    assert!(!FOUND.iter().any(|(rule, ..)| *rule == "ART-018"));
 }
 
 #[test]
