@@ -14,6 +14,7 @@ pub mod docs;
 mod ev;
 mod families;
 mod finding;
+mod iam;
 mod lb;
 mod misc;
 mod network;

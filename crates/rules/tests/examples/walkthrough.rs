@@ -1,7 +1,6 @@
 //! The published walkthrough as a stack (`tests/walkthrough`): what is wrong in
 //! it is found, number by number.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
