@@ -43,6 +43,7 @@ pub const FAMILY: Family = Family {
         &trigger::PL_024,
         &trigger::PL_025,
         &artifacts::PL_026,
+        &crate::iam::PL_027,
         &targets::PL_028,
         &targets::PL_029,
         &targets::PL_030,
