@@ -140,13 +140,32 @@ impl Account {
         for address in options.targets.iter().chain(&options.replace) {
             self.known(address)?;
         }
-        let mut plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        let plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        Ok(self.told(plan, options))
+    }
+
+    /// The plan with what rules find in the account: what AWS would refuse is
+    /// blocked in it, the rest is a notice.
+    pub fn judged(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+        let plan = self.plan(options)?;
+        let judged = gate::judge(&self.stack, &self.snapshot, &plan, options);
+        if judged.blocked.is_empty() && judged.notices.is_empty() {
+            return Ok(plan);
+        }
+        let plan = recon_diff::plan_without(&self.stack, &self.snapshot, options, judged.blocked);
+        let mut plan = self.told(plan, options);
+        plan.notices.extend(judged.notices);
+        Ok(plan)
+    }
+
+    /// What a plan says beside its steps.
+    fn told(&self, mut plan: Plan, options: &recon_diff::Options) -> Plan {
         let calls = self.session.calls();
         let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
         plan.calls = Calls { total: calls.total, by_service };
         plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
-        Ok(plan)
+        plan
     }
 
     fn known(&self, address: &Address) -> Result<(), Failure> {

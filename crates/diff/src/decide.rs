@@ -28,8 +28,18 @@ pub struct Options {
 
 /// What would be done to bring the stack about.
 pub fn plan(stack: &Stack, snapshot: &Snapshot, options: &Options) -> Plan {
+    plan_without(stack, snapshot, options, BTreeMap::new())
+}
+
+/// The same without these steps, and what needs them, for reasons of the caller's.
+pub fn plan_without(
+    stack: &Stack,
+    snapshot: &Snapshot,
+    options: &Options,
+    blocked: BTreeMap<Address, Because>,
+) -> Plan {
     let there = There::of(stack, snapshot);
-    let mut insights = Insights::default();
+    let mut insights = Insights { blocked, ..Insights::default() };
     loop {
         let planner = Planner::new(stack, snapshot, options, &there, &insights).decided();
         let steps: Vec<Step> = planner.steps.values().cloned().collect();

@@ -40,7 +40,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         looks_again: true,
     };
     with_checked_account(&stack, console, async |account| {
-        let mut plan = account.plan(&options)?;
+        let mut plan = account.judged(&options)?;
         if let Some(saved) = &saved {
             plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
         }

@@ -22,7 +22,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         full: args.full,
     };
     with_checked_account(&args.stack, console, async |account| {
-        let plan = account.plan(&options)?;
+        let plan = account.judged(&options)?;
         console.calls(&account.session.calls());
         let shown = Shown {
             command: "plan",

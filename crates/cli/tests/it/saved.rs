@@ -74,17 +74,24 @@ fn a_file_that_is_not_as_recon_wrote_it_is_refused_with_the_reason() {
     }
 }
 
+/// In all files that say it, or the check before the plan finds them at odds.
+fn everywhere(place: &Place, from: &str, to: &str) {
+    for file in ["stack.toml", "taskdef.json"] {
+        place.edit(&format!("desired/{file}"), from, to);
+    }
+}
+
 #[test]
 fn a_plan_is_for_one_stack_account_and_region_and_for_one_recon() {
     let place = place();
-    place.edit("desired/stack.toml", "ap-northeast-2", "eu-central-1");
+    everywhere(&place, "ap-northeast-2", "eu-central-1");
     let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
     assert!(err.contains("the plan is for region `ap-northeast-2`, this is `eu-central-1`"), "{err}");
-    place.edit("desired/stack.toml", "eu-central-1", "ap-northeast-2");
-    place.edit("desired/stack.toml", "123456789012", "210987654321");
+    everywhere(&place, "eu-central-1", "ap-northeast-2");
+    everywhere(&place, "123456789012", "210987654321");
     let err = place.recon("apply plan --sandbox=other --auto-approve").expect(1).err();
     assert!(err.contains("the plan is for account `123456789012`, this is `210987654321`"), "{err}");
-    place.edit("desired/stack.toml", "210987654321", "123456789012");
+    everywhere(&place, "210987654321", "123456789012");
     rewritten(&place, "\"recon\":\"", "\"recon\":\"9.");
     let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
     assert!(err.contains("was made by recon 9."), "{err}");
