@@ -24,6 +24,7 @@ mod kms;
 pub mod load;
 mod logs;
 pub mod lookups;
+pub mod names;
 mod notifications;
 pub mod plan;
 mod s3;

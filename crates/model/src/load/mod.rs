@@ -5,6 +5,7 @@ mod documents;
 mod files;
 mod literals;
 mod merge;
+mod names;
 mod node;
 mod problem;
 mod scaled;
