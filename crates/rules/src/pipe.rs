@@ -7,6 +7,7 @@ use recon_model::KindId::{
     CodebuildProject, CodecommitRepository, CodedeployApplication, CodedeployDeploymentGroup,
     CodepipelinePipeline,
 };
+use recon_model::load::nearest;
 
 use crate::at::At;
 use crate::cx::Cx;
@@ -131,26 +132,28 @@ impl<'c> Action<'c> {
         self.target("RepositoryName", CodecommitRepository)
     }
 
-    /// The deployment group of its application. Where the stack has a single one
-    /// and the name of none, that one is meant: the wrong name is told once
-    /// (PL-028), and what is wrong beside it as well.
+    /// The deployment group of its application.
     pub fn deployment_group(&self) -> Option<At<'c>> {
         let application = self.target("ApplicationName", CodedeployApplication);
-        let named =
-            self.target("DeploymentGroupName", CodedeployDeploymentGroup).or_else(|| self.only_group());
-        named.filter(|group| {
-            let own = group.get("application").target();
-            match (application, own) {
-                (Some(named), Some(own)) => named.address() == own.address(),
-                _ => true,
-            }
-        })
+        let Some(group) = self.target("DeploymentGroupName", CodedeployDeploymentGroup) else {
+            return self.meant_group();
+        };
+        match (application, group.get("application").target()) {
+            (Some(named), Some(own)) if named.address() != own.address() => None,
+            _ => Some(group),
+        }
     }
 
-    fn only_group(&self) -> Option<At<'c>> {
-        self.says("DeploymentGroupName").text()?;
+    /// The one group of the stack, where the name is a slip of the finger or
+    /// the console's for another service: PL-028 says that, and the other
+    /// rules look on.
+    fn meant_group(&self) -> Option<At<'c>> {
+        let said = self.says("DeploymentGroupName").text()?;
         let mut groups = self.at.cx.of(CodedeployDeploymentGroup);
-        groups.next().filter(|_| groups.next().is_none())
+        let only = groups.next().filter(|_| groups.next().is_none())?;
+        let name = only.get("name").text()?;
+        let resembles = said.starts_with("DgpECS-") || nearest(&said, [&*name]).is_some();
+        resembles.then_some(only)
     }
 
     /// The service that it deploys.
@@ -167,15 +170,11 @@ impl<'c> Action<'c> {
         actions(&self.pipeline).into_iter().find(|action| action.before(self) && gives(action))
     }
 
-    /// The same, or else the only build that names no output at all: it was
-    /// meant to (PL-037).
-    pub fn maker(&self, artifact: &str) -> Option<Action<'c>> {
-        self.producer(artifact).or_else(|| {
-            let silent = |action: &Action<'_>| {
-                action.is("CodeBuild") && action.outputs().is_empty() && action.before(self)
-            };
-            let mut builds = actions(&self.pipeline).into_iter().filter(silent);
-            builds.next().filter(|_| builds.next().is_none())
-        })
+    /// The same, or the build that gives out nothing and was meant to.
+    pub fn meant_producer(&self, artifact: &str) -> Option<Action<'c>> {
+        let silent = |action: &Action<'_>| {
+            action.is("CodeBuild") && action.outputs().is_empty() && action.before(self)
+        };
+        self.producer(artifact).or_else(|| actions(&self.pipeline).into_iter().find(silent))
     }
 }

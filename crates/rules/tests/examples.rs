@@ -10,6 +10,8 @@ mod correct;
 mod facts;
 #[path = "examples/live.rs"]
 mod live;
+#[path = "cases/pipeline.rs"]
+mod pipeline;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 
