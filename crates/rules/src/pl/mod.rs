@@ -1,6 +1,7 @@
 //! Rules on pipelines.
 
 mod artifacts;
+mod clone;
 mod configuration;
 mod names;
 mod stores;
@@ -10,7 +11,6 @@ mod targets;
 mod trigger;
 mod types;
 mod variables;
-mod watch;
 
 use crate::rule::Family;
 
@@ -44,7 +44,7 @@ pub const FAMILY: Family = Family {
         &trigger::PL_024,
         &trigger::PL_025,
         &artifacts::PL_026,
-        &crate::iam::PL_027,
+        &clone::PL_027,
         &targets::PL_028,
         &targets::PL_029,
         &targets::PL_030,
@@ -52,7 +52,6 @@ pub const FAMILY: Family = Family {
         &variables::PL_032,
         &variables::PL_033,
         &stores::PL_034,
-        &watch::PL_035,
         &trigger::PL_036,
         &artifacts::PL_037,
         &structure::PL_038,
