@@ -10,8 +10,9 @@ mod grants;
 mod keys;
 mod limits;
 mod names;
-mod need;
+pub(crate) mod need;
 mod pipeline;
+mod reach;
 mod register;
 mod tell;
 mod trust;
@@ -20,6 +21,7 @@ mod wide;
 
 pub use deploy::CD_029;
 pub use events::{EV_005, EV_006};
+pub use reach::CB_022;
 pub use trust::places;
 
 use crate::rule::Family;
