@@ -6,6 +6,8 @@
 
 #[path = "examples/correct.rs"]
 mod correct;
+#[path = "examples/facts.rs"]
+mod facts;
 #[path = "examples/live.rs"]
 mod live;
 #[path = "cases/pipeline.rs"]
