@@ -12,6 +12,8 @@ mod facts;
 mod live;
 #[path = "cases/pipeline.rs"]
 mod pipeline;
+#[path = "examples/plan.rs"]
+mod plan;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 
