@@ -4,6 +4,9 @@
 
 use std::fs;
 
+#[path = "reference/mutation/mod.rs"]
+mod mutation;
+
 use recon_acceptance::{World, outline, read, reference, root};
 
 #[tokio::test(start_paused = true)]
