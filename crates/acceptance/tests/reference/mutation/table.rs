@@ -49,9 +49,9 @@ impl Table {
     pub fn page(&self) -> String {
         let mut out = String::from(
             "# Mutation\n\n\
-             <!-- made by MUTATIONS=all UPDATE_DOCS=1 cargo test -p recon-acceptance --test reference mutation -->\n\n\
-             `desired/` is broken in one place at a time: every place of every file, in every way that applies to\n\
-             it. The sandbox, which has AWS's refusals, is then asked to build it in an empty account; it refuses\n\
+             <!-- made by MUTATIONS=100 UPDATE_DOCS=1 cargo test -p recon-acceptance --test reference mutation -->\n\n\
+             `desired/` is broken in one place at a time: up to a hundred places for each way to break one, picked by a\n\
+             seed among all places of all files. The sandbox, which has AWS's refusals, is then asked to build it in an empty account; it refuses\n\
              where an apply fails or never comes to rest. What `recon check` finds offline is held against that.\n\n\
              - **no stack**: the reading of the folder refuses it already\n\
              - **refused**: it is a stack, and the sandbox refuses it\n\
@@ -84,13 +84,8 @@ fn line(out: &mut String, name: &str, row: &Row) {
 }
 
 /// What the sandbox refuses and the check does not find.
-pub fn missed(mutants: &[Mutant], verdicts: &[Verdict]) -> String {
-    let mut out = String::new();
-    for (mutant, verdict) in mutants.iter().zip(verdicts) {
-        if let Some(why) = verdict.refused.as_ref().filter(|_| verdict.found.is_empty()) {
-            let shown: String = mutant.what.chars().take(160).collect();
-            writeln!(out, "missed: {shown}\n    {}", why.chars().take(300).collect::<String>()).unwrap();
-        }
-    }
-    out
+pub fn missed(mutant: &Mutant, verdict: &Verdict) -> Option<String> {
+    let why = verdict.refused.as_ref().filter(|_| verdict.found.is_empty())?;
+    let cut = |text: &str| text.chars().take(240).collect::<String>();
+    Some(format!("missed: {}\n    {}", cut(&mutant.what), cut(why)))
 }
