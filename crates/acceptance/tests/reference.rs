@@ -6,6 +6,9 @@ mod runner;
 
 use std::fs;
 
+#[path = "reference/mutation/mod.rs"]
+mod mutation;
+
 use recon_acceptance::{World, outline, read, reference, root};
 
 #[path = "reference/replacement.rs"]
