@@ -8,6 +8,8 @@ use std::fs;
 
 use recon_acceptance::{World, outline, read, reference, root, stack_named};
 
+#[path = "reference/mutation/mod.rs"]
+mod mutation;
 #[path = "reference/replacement.rs"]
 mod replacement;
 
