@@ -10,3 +10,4 @@ mod problems;
 mod reports;
 mod saved;
 mod served;
+mod unreadable;
