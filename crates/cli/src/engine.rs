@@ -10,8 +10,9 @@ use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::StackArgs;
+use crate::args::{FolderArgs, StackArgs};
 use crate::console::Console;
+use crate::gate;
 use crate::progress::Reading as Progress;
 use crate::sandbox::{Kept, Mounted};
 use crate::{Failure, commit};
@@ -33,7 +34,26 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let stack = load(args, None)?;
+    connected(load(&args.folder, None)?, args, console, work)
+}
+
+/// The same for a stack in which a check finds no error: AWS is asked nothing before.
+pub fn with_checked_account<T>(
+    args: &StackArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let stack = load(&args.folder, None)?;
+    gate::pass(&stack, console)?;
+    connected(stack, args, console, work)
+}
+
+fn connected<T>(
+    stack: Stack,
+    args: &StackArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
         return runtime.block_on(async { work(read(stack, args, console, None).await?).await });
@@ -55,7 +75,7 @@ fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
 }
 
 /// The stack as its folder declares it.
-pub fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure> {
+pub fn load(args: &FolderArgs, account: Option<String>) -> Result<Stack, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let variable = |(name, value): (String, String)| Some((name.strip_prefix("RECON_VAR_")?.into(), value));
     // a variable whose name or value is no Unicode is not one of ours
@@ -88,14 +108,14 @@ async fn read(
     let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
         // ARNs can be told beforehand now
-        stack = load(args, Some(account))?;
+        stack = load(&args.folder, Some(account))?;
     } else if stack.home.account != account {
         return Err(other_account(&stack, &account, kept.is_some()));
     }
     let progress = Progress::new(console.verbose);
     let snapshot = recon_observe::observe(&stack, &session, &progress).await;
     progress.end();
-    let commit = commit::of(&args.desired);
+    let commit = commit::of(&args.folder.desired);
     Ok(Account { stack, snapshot: snapshot?, session, commit, kept })
 }
 

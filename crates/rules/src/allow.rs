@@ -11,7 +11,7 @@ use crate::rule::{By, Family, Rule, Severity};
 use crate::sink::Sink;
 
 pub const FAMILY: Family =
-    Family { name: "meta", title: "Rules about rules", rules: &[&META_001, &META_002, &META_003] };
+    Family { name: "meta", title: "Rules about rules", rules: &[&META_001, &META_002, &META_003, &META_004] };
 
 static META_001: Rule = Rule {
     id: "META-001",
@@ -77,6 +77,26 @@ allow = [{ rule = "SVC-0022", reason = "a slip of the finger" }]
 allow = []
 "#,
     by: By::Check(|_, _| ()),
+};
+
+/// What a mistake in the folder is reported under.
+pub static META_004: Rule = Rule {
+    id: "META-004",
+    severity: Severity::Error,
+    title: "a folder that cannot be read as a stack",
+    doc: "TOML that is none, a field that AWS does not know, a value of the wrong type, a reference to nothing, a \
+          file that is not there. Nothing else is checked before that is put right.",
+    fix: "correct it at the place that is shown",
+    source: "recon",
+    bad: r#"
+[ecs.cluster.main]
+nmae = "main"
+"#,
+    good: r#"
+[ecs.cluster.main]
+name = "main"
+"#,
+    by: By::Reader,
 };
 
 /// Drops what is allowed, and adds what is wrong with the allows themselves.

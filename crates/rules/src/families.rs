@@ -9,6 +9,7 @@ pub const FAMILIES: &[&Family] = &[
     &crate::lb::FAMILY,
     &crate::cd::FAMILY,
     &crate::art::FAMILY,
+    &crate::pl::FAMILY,
     &crate::cb::FAMILY,
     &crate::ev::FAMILY,
     &crate::misc::FAMILY,

@@ -17,6 +17,8 @@ mod finding;
 mod lb;
 mod misc;
 mod network;
+mod pipe;
+mod pl;
 mod place;
 mod rule;
 mod shape;
@@ -26,6 +28,7 @@ mod td;
 
 use recon_model::Stack;
 
+pub use allow::META_004 as LOADING;
 pub use at::At;
 pub use cx::{Cx, Item};
 pub use families::FAMILIES;

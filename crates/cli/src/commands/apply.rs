@@ -9,7 +9,7 @@ use recon_model::plan::{Action, Plan};
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
-use crate::engine::{Account, with_account};
+use crate::engine::{Account, with_checked_account};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
@@ -39,7 +39,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         waits: !args.no_wait,
         looks_again: true,
     };
-    with_account(&stack, console, async |account| {
+    with_checked_account(&stack, console, async |account| {
         let mut plan = account.plan(&options)?;
         if let Some(saved) = &saved {
             plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;

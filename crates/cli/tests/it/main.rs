@@ -3,8 +3,10 @@
 
 mod behaviour;
 mod build;
+mod checks;
 mod drifts;
 mod helps;
+mod pages;
 mod plans;
 mod problems;
 mod reports;
