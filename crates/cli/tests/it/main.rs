@@ -7,6 +7,7 @@ mod checks;
 mod drifts;
 mod helps;
 mod pages;
+mod planned;
 mod plans;
 mod problems;
 mod reports;

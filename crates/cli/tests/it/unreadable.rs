@@ -11,6 +11,7 @@ use recon_sandbox::{Fault, Refusal, Sandbox, State};
 use serde_json::Value;
 
 use super::build::*;
+use super::drifts::seen;
 
 /// A call as the sandbox knows it: service, operation, and the input if it has to be that one.
 type Call = (String, String, Option<Value>);
@@ -70,7 +71,7 @@ fn wrong(plan: &Plan) -> Vec<String> {
     if render::verdict(plan) != Exit::Error {
         wrong.push(format!("the exit code is {}", render::verdict(plan).code()));
     }
-    let drift = plain(&render::drift(plan, &reference(), &|_| String::new(), NARROW));
+    let drift = plain(&render::drift(plan, &reference(), &seen(plan, None), &|_| String::new(), NARROW));
     let verdict = drift.rfind("result:").map_or("", |at| &drift[at..]);
     if !verdict.starts_with("result: nobody can say that there is no drift") {
         wrong.push(format!("drift says {verdict:?}\n{}", outline(plan)));
