@@ -113,7 +113,12 @@ async fn read(
         return Err(other_account(&stack, &account, kept.is_some()));
     }
     let progress = Progress::new(console.verbose);
-    let snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    let mut snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    // only its tags tell what something with a name prefix is called by now
+    if let Some(named) = snapshot.as_ref().ok().and_then(|snapshot| recon_diff::named(&stack, snapshot)) {
+        stack = named;
+        snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    }
     progress.end();
     let commit = commit::of(&args.folder.desired);
     Ok(Account { stack, snapshot: snapshot?, session, commit, kept })
@@ -136,17 +141,39 @@ impl Account {
     }
 
     /// The plan, with what the reading took and how it was limited.
-    pub fn plan(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+    pub fn plan(&mut self, options: &recon_diff::Options) -> Result<Plan, Failure> {
         for address in options.targets.iter().chain(&options.replace) {
             self.known(address)?;
         }
-        let mut plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        if let Some((stack, snapshot)) = recon_diff::renamed(&self.stack, &self.snapshot, options) {
+            (self.stack, self.snapshot) = (stack, snapshot);
+        }
+        let plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        Ok(self.told(plan, options))
+    }
+
+    /// The plan with what rules find in the account: what AWS would refuse is
+    /// blocked in it, the rest is a notice.
+    pub fn judged(&mut self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+        let plan = self.plan(options)?;
+        let judged = gate::judge(&self.stack, &self.snapshot, &plan, options);
+        if judged.blocked.is_empty() && judged.notices.is_empty() {
+            return Ok(plan);
+        }
+        let plan = recon_diff::plan_without(&self.stack, &self.snapshot, options, judged.blocked);
+        let mut plan = self.told(plan, options);
+        plan.notices.extend(judged.notices);
+        Ok(plan)
+    }
+
+    /// What a plan says beside its steps.
+    fn told(&self, mut plan: Plan, options: &recon_diff::Options) -> Plan {
         let calls = self.session.calls();
         let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
         plan.calls = Calls { total: calls.total, by_service };
         plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
-        Ok(plan)
+        plan
     }
 
     fn known(&self, address: &Address) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ mod codecommit;
 mod codedeploy;
 mod codepipeline;
 mod compose;
+pub mod describe;
 mod document;
 mod ecr;
 mod ecs;
@@ -24,6 +25,7 @@ mod kms;
 pub mod load;
 mod logs;
 pub mod lookups;
+pub mod names;
 mod notifications;
 pub mod plan;
 mod s3;
@@ -41,7 +43,8 @@ pub use document::{Document, Role};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use snapshot::{
-    ADDRESS_TAG, CONFIG_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag,
+    ADDRESS_TAG, CONFIG_TAG, Found, Ingress, Live, Looked, Network, Orphan, Owner, STACK_TAG, SecurityGroup,
+    Snapshot, Subnet, setting_tag,
 };
 pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

@@ -1,7 +1,7 @@
 //! `allow = [{ rule = "…", reason = "…" }]`: findings accepted in writing, and
 //! what can be wrong with that.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use recon_model::load::nearest;
 use recon_model::{Address, Allow, Stack};
@@ -99,30 +99,46 @@ name = "main"
     by: By::Reader,
 };
 
-/// Drops what is allowed, and adds what is wrong with the allows themselves.
-pub fn apply(stack: &Stack, findings: &mut Vec<Finding>) {
-    let allows: Vec<(&Address, &Allow)> = stack
-        .resources
-        .values()
-        .flat_map(|resource| resource.settings.allow.iter().map(|allow| (&resource.address, allow)))
-        .collect();
-    let mut used = BTreeSet::new();
-    findings.retain(|finding| {
-        let mut allowed = false;
-        for (i, (address, allow)) in allows.iter().enumerate() {
-            if finding.address.as_ref() == Some(*address) && finding.rule.id == allow.rule {
-                used.insert(i);
-                allowed = true;
-            }
-        }
-        !allowed
-    });
-    for (i, (address, allow)) in allows.iter().enumerate() {
-        judge(address, allow, used.contains(&i), findings);
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eyes {
+    /// The folder alone: what a rule of the account finds nobody knows yet.
+    Folder,
+    /// The account, by the rules that need it.
+    Account,
+}
+
+impl Eyes {
+    /// Can it be said that the rule finds nothing?
+    fn see_all_of(self, rule: &Rule) -> bool {
+        matches!(rule.by, By::Live(_) | By::Network(_)) == (self == Eyes::Account)
     }
 }
 
-fn judge(address: &Address, allow: &Allow, used: bool, findings: &mut Vec<Finding>) {
+/// Drops what is allowed, and adds what is wrong with the allows themselves.
+pub fn apply(stack: &Stack, findings: &mut Vec<Finding>, eyes: Eyes) {
+    let mut allows: BTreeMap<&Address, Vec<(&Allow, bool)>> = BTreeMap::new();
+    for resource in stack.resources.values().filter(|resource| !resource.settings.allow.is_empty()) {
+        let all = resource.settings.allow.iter().map(|allow| (allow, false));
+        allows.insert(&resource.address, all.collect());
+    }
+    findings.retain(|finding| {
+        let mut allowed = false;
+        let here = finding.address.as_ref().and_then(|address| allows.get_mut(address));
+        for (_, used) in here.into_iter().flatten().filter(|(allow, _)| allow.rule == finding.rule.id) {
+            *used = true;
+            allowed = true;
+        }
+        !allowed
+    });
+    for (address, all) in &allows {
+        for (allow, used) in all {
+            judge(address, allow, *used, findings, eyes);
+        }
+    }
+}
+
+fn judge(address: &Address, allow: &Allow, used: bool, findings: &mut Vec<Finding>, eyes: Eyes) {
     let mut say = |rule: &'static Rule, message: String, fix: Option<String>| {
         let mut sink = Sink::new(rule, findings);
         let finding = sink.add(Some((*address).clone()), allow.span, message);
@@ -131,18 +147,22 @@ fn judge(address: &Address, allow: &Allow, used: bool, findings: &mut Vec<Findin
         }
     };
     let id = &allow.rule;
-    if crate::rule(id).is_none_or(|rule| rule.id != id) {
+    let Some(rule) = crate::rule(id).filter(|rule| rule.id == id) else {
+        // said once, before the account is asked
+        if eyes == Eyes::Account {
+            return;
+        }
         let near = nearest(id, crate::rules().map(|rule| rule.id));
         return say(
             &META_003,
             format!("there is no rule `{id}`"),
             near.map(|near| format!("did you mean `{near}`?")),
         );
-    }
-    if allow.reason.is_empty() {
+    };
+    if allow.reason.is_empty() && eyes == Eyes::Folder {
         say(&META_002, format!("{address} allows {id} without saying why"), None);
     }
-    if !used {
+    if !used && eyes.see_all_of(rule) {
         say(&META_001, format!("{address} allows {id}, which finds nothing here"), None);
     }
 }

@@ -8,6 +8,7 @@ pub const FAMILIES: &[&Family] = &[
     &crate::td::FAMILY,
     &crate::lb::FAMILY,
     &crate::cd::FAMILY,
+    &crate::iam::FAMILY,
     &crate::art::FAMILY,
     &crate::pl::FAMILY,
     &crate::cb::FAMILY,

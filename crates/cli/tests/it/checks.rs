@@ -17,8 +17,12 @@ fn with_an_error() -> Place {
 /// And a warning: an allow that allows nothing.
 fn with_a_warning() -> Place {
     let place = Place::with_the_reference_stack();
-    let allow = "name     = \"test-cluster\"\nallow = [{ rule = \"SVC-022\", reason = \"r\" }]";
-    place.edit("desired/ecs.toml", "name     = \"test-cluster\"", allow);
+    let table = "[logs.log_group.build]\n";
+    place.edit(
+        "desired/build.toml",
+        table,
+        &format!("{table}allow = [{{ rule = \"SVC-022\", reason = \"r\" }}]\n"),
+    );
     place
 }
 
@@ -191,4 +195,35 @@ fn a_check_asks_nothing_of_its_environment() {
     // an endpoint that nobody answers at, and credentials that are none
     command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env("AWS_PROFILE", "no-such");
     assert_eq!(run(&mut command), Some(0));
+}
+
+#[test]
+fn what_the_account_shows_is_blocked_or_noticed_in_the_plan() {
+    let place = Place::with_the_reference_stack();
+    let allow = "allow           = [{ rule = \"LB-026\"";
+    place.edit("desired/elb.toml", allow, "tags = { was = \"allowed\" } # ");
+    let plan = place.recon("plan --sandbox").expect(0).out();
+    assert!(plan.contains("LB-026") && plan.contains("desired/elb.toml:6"), "{plan}");
+    let plan = place.recon("plan --sandbox --format json").expect(0).json();
+    let notices = plan["notices"].as_array().unwrap();
+    let notice = notices.iter().find(|notice| notice["code"] == "LB-026").unwrap();
+    assert_eq!(notice["address"], "elb.load_balancer.test");
+    place.recon("apply --sandbox --auto-approve").expect(0);
+    place.recon("plan --sandbox --detailed-exitcode").expect(0);
+
+    // two zones as far as the folder tells, one in the account
+    let place = Place::with_the_reference_stack();
+    place.edit("desired/stack.toml", "\"ap-northeast-2b\"", "\"ap-northeast-2z\"");
+    place.recon("check").expect(0);
+    let plan = place.recon("plan --sandbox --format json").expect(0).json();
+    let step = |address: &str| {
+        let mut steps = plan["steps"].as_array().unwrap().iter();
+        steps.find(|step| step["address"] == address).unwrap().clone()
+    };
+    assert_eq!(step("elb.load_balancer.test")["because"][0]["code"], "LB-016");
+    assert_eq!(step("elb.listener.test")["action"], "blocked");
+    assert_eq!(step("ecs.cluster.test")["action"], "create");
+    let refused = place.recon("apply --sandbox --auto-approve").expect(1);
+    assert!(refused.out().contains("LB-016"), "{}", refused.out());
+    assert!(!place.path(".recon").exists());
 }
