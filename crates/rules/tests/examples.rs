@@ -4,12 +4,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "cases/build.rs"]
+mod build;
 #[path = "examples/correct.rs"]
 mod correct;
+#[path = "examples/facts.rs"]
+mod facts;
 #[path = "examples/live.rs"]
 mod live;
 #[path = "cases/pipeline.rs"]
 mod pipeline;
+#[path = "examples/plan.rs"]
+mod plan;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod controllers;
+mod replacement;
+mod runner;
 
 use std::fs;
 
 use recon_acceptance::{World, outline, read, reference, root};
-
-mod replacement;
 
 #[tokio::test(start_paused = true)]
 async fn the_reference_stack_is_built_from_nothing_and_then_nothing_is_left_to_do() {

@@ -9,7 +9,9 @@ mod editors;
 mod explain;
 mod format;
 mod graph;
+mod init;
 mod plan;
+mod policy;
 mod sandbox;
 mod show;
 
@@ -30,7 +32,9 @@ pub use editors::{CompletionsArgs, ManArgs, SchemaArgs};
 pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
+pub use init::InitArgs;
 pub use plan::PlanArgs;
+pub use policy::{PolicyArgs, PolicyFor};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
 
@@ -54,6 +58,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Init(InitArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
     Drift(DriftArgs),
@@ -62,6 +67,7 @@ pub enum Command {
     Check(CheckArgs),
     Explain(ExplainArgs),
     Graph(GraphArgs),
+    Policy(PolicyArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

@@ -7,6 +7,8 @@ pub mod drift;
 pub mod editors;
 pub mod explain;
 pub mod graph;
+pub mod init;
 pub mod plan;
+pub mod policy;
 pub mod sandbox;
 pub mod show;
