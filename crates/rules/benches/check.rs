@@ -1,17 +1,24 @@
 //! How long a check takes: of `desired/`, and of stacks of many services.
-//! `just bench-check`; nothing asserts a time.
+//! `just bench-check`; nothing asserts a time. With `growth` as its argument, how
+//! the rules grow with copies of `desired/`, and which of them grow most.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod copies;
+
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use recon_model::Stack;
 use recon_model::load::{Options, load};
-use recon_rules::{check, rules};
+use recon_rules::{By, Cx, Sink, check, rules};
 use tempfile::TempDir;
 
 fn main() {
+    if std::env::args().any(|argument| argument == "growth") {
+        return growth();
+    }
     for services in [10, 100, 1000] {
         let folder = many(services);
         let stack = read(folder.path());
@@ -19,6 +26,38 @@ fn main() {
         println!("{services} services: {resources} resources, {} rules, {found} findings", rules().count());
     }
     divan::main();
+}
+
+/// The time of all rules by copies, and the slowest at the end with its time before.
+fn growth() {
+    let mut before = Vec::new();
+    for count in [25, 50, 100, 200] {
+        let stack = read(copies::copies(desired(), count).path());
+        let mut times = by_rule(&stack);
+        let all: Duration = times.iter().map(|(_, time)| *time).sum();
+        let found = check(&stack).len();
+        println!("{count} copies: {} resources, {found} findings, {all:.2?}", stack.resources.len());
+        std::mem::swap(&mut before, &mut times);
+        if count == 200 {
+            let mut both: Vec<_> = before.iter().zip(&times).collect();
+            both.sort_by_key(|((_, time), _)| std::cmp::Reverse(*time));
+            for ((id, time), (_, half)) in both.iter().take(12) {
+                println!("{id}: {half:.2?} at half of them, {time:.2?}");
+            }
+        }
+    }
+}
+
+fn by_rule(stack: &Stack) -> Vec<(&'static str, Duration)> {
+    let cx = Cx::new(stack);
+    let timed = |rule: &'static recon_rules::Rule| {
+        let (mut findings, start) = (Vec::new(), Instant::now());
+        if let By::Check(check) | By::Both(_, check) | By::Network(check) = rule.by {
+            check(&cx, &mut Sink::new(rule, &mut findings));
+        }
+        (rule.id, start.elapsed())
+    };
+    rules().map(timed).collect()
 }
 
 fn read(folder: &Path) -> Stack {

@@ -10,6 +10,7 @@ use recon_model::{
 use serde_json::{Map, Value};
 
 use crate::at::At;
+use crate::index::Index;
 use crate::place::Place;
 
 /// Stands around a reference inside a text. No document of AWS's can hold it.
@@ -53,6 +54,7 @@ pub struct Cx<'a> {
     documents: BTreeMap<(&'a Address, Role), Vec<usize>>,
     /// Files from which task definitions of the stack are read.
     declared_files: BTreeSet<usize>,
+    index: Index,
 }
 
 impl<'a> Cx<'a> {
@@ -76,6 +78,7 @@ impl<'a> Cx<'a> {
             templates,
             documents: BTreeMap::new(),
             declared_files: BTreeSet::new(),
+            index: Index::default(),
         };
         for (i, resource) in stack.resources.values().enumerate() {
             cx.by_kind.entry(resource.kind).or_default().push(i);
@@ -100,6 +103,15 @@ impl<'a> Cx<'a> {
     pub fn of(&self, kind: KindId) -> impl Iterator<Item = At<'_>> {
         let found = self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default();
         found.iter().map(|i| At::root(self, &self.items[*i]))
+    }
+
+    /// The resource of a kind that stands at that place in [`Cx::of`].
+    pub(crate) fn nth(&self, kind: KindId, n: usize) -> Option<At<'_>> {
+        Some(At::root(self, &self.items[*self.by_kind.get(&kind)?.get(n)?]))
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// Every resource.

@@ -15,6 +15,7 @@ mod ev;
 mod families;
 mod finding;
 mod iam;
+mod index;
 mod lb;
 mod live;
 mod misc;
@@ -29,6 +30,9 @@ mod sink;
 mod svc;
 mod td;
 
+use std::collections::BTreeSet;
+
+use recon_model::load::Span;
 use recon_model::plan::Plan;
 use recon_model::{Snapshot, Stack};
 
@@ -81,7 +85,8 @@ pub fn live(stack: &Stack, snapshot: &Snapshot, plan: &Plan) -> Vec<Finding> {
     allow::apply(stack, &mut findings, Eyes::Account);
     in_order(&mut findings);
     let told = check(stack);
-    findings.retain(|finding| !told.iter().any(|before| same(before, finding)));
+    let told: BTreeSet<_> = told.iter().map(told_apart).collect();
+    findings.retain(|finding| !told.contains(&told_apart(finding)));
     findings
 }
 
@@ -91,7 +96,12 @@ fn in_order(findings: &mut Vec<Finding>) {
 }
 
 fn same(a: &Finding, b: &Finding) -> bool {
-    a.rule == b.rule && a.span == b.span && a.message == b.message
+    told_apart(a) == told_apart(b)
+}
+
+/// What makes two findings one.
+fn told_apart(finding: &Finding) -> (&'static str, Span, &str) {
+    (finding.rule.id, finding.span, &finding.message)
 }
 
 /// Every rule, by family.

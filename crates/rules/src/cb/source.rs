@@ -2,7 +2,6 @@
 
 use recon_model::KindId::CodecommitRepository;
 
-use super::steps::actions_of;
 use super::{projects, sources};
 use crate::at::At;
 use crate::cx::Cx;
@@ -40,7 +39,7 @@ fn halves(cx: &Cx<'_>, out: &mut Sink<'_>) {
                 .label("CODEPIPELINE goes with CODEPIPELINE")
                 .related(&source, "the source");
         } else if from != "CODEPIPELINE"
-            && let Some(action) = actions_of(cx, &project).first()
+            && let Some(action) = cx.actions_running(&project).first()
         {
             out.at(&source, format!("{} runs this project with its own source instead", action.address()))
                 .severity(Severity::Advice)

@@ -1,6 +1,5 @@
 //! What the commands of a build do.
 
-use recon_model::KindId::CodepipelinePipeline;
 use serde_json::Value;
 
 use super::buildspec::specs;
@@ -193,7 +192,7 @@ fn known_names(cx: &Cx<'_>, project: &At<'_>, spec: &Place<'_>) -> Option<Vec<St
     {
         return None;
     }
-    for action in actions_of(cx, project) {
+    for action in cx.actions_running(project) {
         known.extend(passed_names(&action)?);
         known.extend(
             action
@@ -203,20 +202,6 @@ fn known_names(cx: &Cx<'_>, project: &At<'_>, spec: &Place<'_>) -> Option<Vec<St
         );
     }
     Some(known)
-}
-
-/// The actions of pipelines that run a project.
-pub(super) fn actions_of<'c>(cx: &'c Cx<'c>, project: &At<'c>) -> Vec<At<'c>> {
-    let actions = cx
-        .of(CodepipelinePipeline)
-        .flat_map(|pipeline| pipeline.get("stages").items())
-        .flat_map(|stage| stage.get("actions").items());
-    let runs = |action: &At<'_>| {
-        let named = action.get("configuration.ProjectName");
-        let by_reference = named.reference().is_some_and(|reference| reference.target == *project.address());
-        by_reference || named.text() == project.get("name").text()
-    };
-    actions.filter(runs).collect()
 }
 
 /// The names in an action's EnvironmentVariables, which is JSON in a text.

@@ -1,7 +1,6 @@
 //! What the policies of a role or a user grant.
 
 use recon_iam::{Access, Asked, Policy, Verdict, evaluate, managed};
-use recon_model::KindId::IamGroup;
 
 use super::arn;
 use crate::at::At;
@@ -38,12 +37,8 @@ impl<'c> Grants<'c> {
     pub fn of(identity: &At<'c>) -> Self {
         let mut grants = Self { policies: Vec::new(), unread: false, boundary: None, boundary_unread: false };
         grants.take(identity);
-        for group in identity.cx.of(IamGroup) {
-            let own =
-                |member: At<'_>| member.target().is_some_and(|user| user.address() == identity.address());
-            if group.get("members").items().any(own) {
-                grants.take(&group);
-            }
+        for group in identity.cx.groups_of(identity) {
+            grants.take(&group);
         }
         let boundary = identity.get("permissions_boundary");
         if boundary.exists() {

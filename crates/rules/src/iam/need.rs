@@ -147,19 +147,20 @@ pub fn demand<'c>(needs: impl IntoIterator<Item = Need<'c>>, out: &mut Sink<'_>)
             tell::doubt(need, &open, verdict, out);
         }
     }
-    while !lacks.is_empty() {
-        let (role, span, severity) = {
-            let Need { role, severity, .. } = lacks[0].need;
-            (role.address(), lacks[0].place.span(), *severity)
-        };
-        let alike = |lack: &Lack<'c, '_>| {
-            let Need { role: own, severity: other, .. } = lack.need;
-            own.address() == role && lack.place.span() == span && *other == severity
-        };
-        let (group, rest) = lacks.into_iter().partition(alike);
-        lacks = rest;
-        if let Some(grants) = known.get(role) {
-            tell::lacking(&group, grants, out);
+    // what a role lacks at one place is said there once, in the order of the needs
+    let mut groups: Vec<Vec<Lack<'c, '_>>> = Vec::new();
+    let mut places: BTreeMap<(&Address, Span, Option<Severity>), usize> = BTreeMap::new();
+    for lack in lacks {
+        let place = (lack.need.role.address(), lack.place.span(), lack.need.severity);
+        let group = *places.entry(place).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(group) => group.push(lack),
+            None => groups.push(vec![lack]),
+        }
+    }
+    for group in &groups {
+        if let Some(grants) = group.first().and_then(|lack| known.get(lack.need.role.address())) {
+            tell::lacking(group, grants, out);
         }
     }
 }

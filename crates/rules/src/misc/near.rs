@@ -1,5 +1,7 @@
 //! Names that are nearly right.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use recon_model::KindId::{
     self, CodebuildProject, CodecommitRepository, CodepipelinePipeline, EcrRepository, EcsCluster, EcsService,
 };
@@ -76,6 +78,12 @@ fn outside(cx: &Cx<'_>, at: &At<'_>, out: &mut Sink<'_>) {
     }
 }
 
+/// A name, and what is left of it without one of its letters.
+fn shorter(name: &str) -> BTreeSet<String> {
+    let without = |(i, c): (usize, char)| [&name[..i], &name[i + c.len_utf8()..]].concat();
+    std::iter::once(name.to_string()).chain(name.char_indices().map(without)).collect()
+}
+
 /// What goes by the application's name.
 const OF_AN_APPLICATION: &[KindId] =
     &[CodecommitRepository, EcrRepository, CodebuildProject, CodepipelinePipeline, EcsCluster, EcsService];
@@ -109,13 +117,18 @@ image_scanning_configuration = { scan_on_push = true }
     by: By::Check(|cx, out| {
         let all: Vec<At<'_>> =
             OF_AN_APPLICATION.iter().flat_map(|kind| cx.of(*kind)).map(|own| own.get("name")).collect();
+        // two names a letter apart are one when each has lost the right letter
+        let mut shortened: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
         for (i, at) in all.iter().enumerate() {
             let Some(name) = at.text() else { continue };
-            let near = |other: &&At<'_>| {
-                let different = other.address().kind != at.address().kind;
-                different && other.text().is_some_and(|own| is_slip(&own, &name, 1))
+            let forms = shorter(&name);
+            let near = |i: &&usize| {
+                let different = all[**i].address().kind != at.address().kind;
+                different && all[**i].text().is_some_and(|own| is_slip(&own, &name, 1))
             };
-            if let Some(first) = all[..i].iter().find(near) {
+            let before = forms.iter().filter_map(|form| shortened.get(form)).flatten();
+            if let Some(first) = before.filter(near).min().map(|i| &all[*i]) {
                 out.at(
                     at,
                     format!(
@@ -125,6 +138,12 @@ image_scanning_configuration = { scan_on_push = true }
                     ),
                 )
                 .related(first, "one letter apart");
+            }
+            // of a kind's equal names the first stands for all
+            if seen.insert((&at.address().kind, name.into_owned())) {
+                for form in forms {
+                    shortened.entry(form).or_default().push(i);
+                }
             }
         }
     }),
