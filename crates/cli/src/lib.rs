@@ -14,7 +14,7 @@ mod help;
 mod progress;
 pub mod render;
 mod sandbox;
-mod saved;
+pub mod saved;
 pub mod seen;
 
 use std::process::ExitCode;

@@ -20,12 +20,15 @@ mod seen;
 pub mod sequence;
 mod stages;
 pub mod timing;
+mod veil;
 
 pub use bridge::{Bridge, actions_field, bridge, turn};
 pub use compare::{changes, plain};
 pub use decide::{Options, plan, plan_without};
+pub use mask::{secrets, without};
 pub use matched::{Matched, matched};
 pub use names::{named, renamed};
 pub use policy::canonical as canonical_policy;
 pub use resolve::{UNKNOWN, shown};
 pub use seen::{Moved, Seen, Side, approved};
+pub use veil::veiled;

@@ -6,6 +6,7 @@ mod build;
 mod checks;
 mod drifts;
 mod helps;
+mod hostile;
 mod outages;
 mod pages;
 mod plans;
