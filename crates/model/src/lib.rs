@@ -11,6 +11,7 @@ mod codecommit;
 mod codedeploy;
 mod codepipeline;
 mod compose;
+pub mod describe;
 mod document;
 mod ecr;
 mod ecs;

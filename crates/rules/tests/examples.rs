@@ -8,6 +8,8 @@
 mod correct;
 #[path = "examples/live.rs"]
 mod live;
+#[path = "cases/pipeline.rs"]
+mod pipeline;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 

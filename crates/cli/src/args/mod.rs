@@ -5,6 +5,7 @@ mod apply;
 mod check;
 mod destroy;
 mod drift;
+mod editors;
 mod explain;
 mod format;
 mod graph;
@@ -25,6 +26,7 @@ pub use apply::ApplyArgs;
 pub use check::{CheckArgs, Deny};
 pub use destroy::DestroyArgs;
 pub use drift::DriftArgs;
+pub use editors::{CompletionsArgs, ManArgs, SchemaArgs};
 pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
@@ -60,6 +62,9 @@ pub enum Command {
     Check(CheckArgs),
     Explain(ExplainArgs),
     Graph(GraphArgs),
+    Schema(SchemaArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
     Sandbox(SandboxArgs),
 }
 

@@ -5,6 +5,7 @@ mod behaviour;
 mod build;
 mod checks;
 mod drifts;
+mod editors;
 mod helps;
 mod hostile;
 mod outages;

@@ -22,7 +22,7 @@ const SETTINGS: &[&str] =
     &["adopt", "prevent_destroy", "unmanaged", "replace", "name_prefix", "depends_on", "allow"];
 
 /// The keys that are recon's in a resource of that kind.
-fn aside(kind: KindId) -> Vec<&'static str> {
+pub fn own_keys(kind: KindId) -> Vec<&'static str> {
     let own = match kind {
         KindId::EcsTaskDefinition => Some("file"),
         KindId::CodepipelinePipeline | KindId::CodebuildProject => Some("files"),
@@ -239,7 +239,7 @@ fn resource(
         typing.spelling = Spelling::Snake;
     }
     // what the TOML says lies on top of the file
-    spec.extend(into_map(typing.structure(fields, &entry.node, "", &aside(kind))));
+    spec.extend(into_map(typing.structure(fields, &entry.node, "", &own_keys(kind))));
     let tree = Tree::Map(spec);
     let prefix = names::prefix(&entry.node, kind, typing.problems);
     let mut tree = tree;
@@ -313,7 +313,7 @@ fn settings(typing: &mut Typing<'_>, node: &Node, kind: KindId) -> Settings {
         }
     }
     settings.allow = allow(node, typing.problems);
-    if let Some(folder) = node.get("files").filter(|_| aside(kind).contains(&"files")) {
+    if let Some(folder) = node.get("files").filter(|_| own_keys(kind).contains(&"files")) {
         settings.files = documents::folder(folder, typing.files, typing.problems);
     }
     if let Some(wanted) = node.get("replace") {

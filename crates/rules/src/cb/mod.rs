@@ -1,9 +1,9 @@
 //! Rules on build projects.
 
 mod artifacts;
-mod buildspec;
+pub(crate) mod buildspec;
 mod cache;
-mod commands;
+pub(crate) mod commands;
 mod environment;
 mod limits;
 mod network;

@@ -1,6 +1,6 @@
 //! Rules on roles, policies, and on what the stack makes roles do.
 
-mod arn;
+pub(crate) mod arn;
 mod build;
 mod deploy;
 mod documents;
@@ -10,7 +10,7 @@ mod grants;
 mod keys;
 mod limits;
 mod names;
-mod need;
+pub(crate) mod need;
 mod pipeline;
 mod register;
 mod tell;

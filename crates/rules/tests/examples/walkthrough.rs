@@ -37,11 +37,32 @@ macro_rules! found {
 }
 
 found! {
+    w_01 "the container has another name in the pipeline's task definition":
+        ("ART-010", "appspec.yml", "no container `test-api-server`"),
+        ("ART-020", "taskdef.json", "name is `aws-cicd-test-api` here, and `test-api-server`");
+    w_02 "the AppSpec deploys revision 1 for ever":
+        ("ART-009", "appspec.yml", "test-api-td-prod:1` again");
+    w_03 "the AppSpec has another name in the artifact":
+        ("ART-002", "3-pipeline.toml", "no file `appspec.yaml`");
+    w_04 "nothing says which image was built":
+        ("ART-003", "3-pipeline.toml", "no file imageDetail.json");
+    w_05 "the image file is the other deployment's":
+        ("ART-004", "3-pipeline.toml", "imagedefinitions.json is for rolling deployments");
+    w_06 "the task definition has no placeholder":
+        ("ART-006", "3-pipeline.toml", "nothing is replaced"),
+        ("TD-030", "taskdef.json", "another image");
+    w_08 "the application is another service's":
+        ("PL-028", "3-pipeline.toml", "`AppECS-test-cluster-aws-cicd-test-api`"),
+        ("PL-028", "3-pipeline.toml", "`DgpECS-test-cluster-aws-cicd-test-api`");
+    w_09 "the health check asks another path after the first deployment":
+        ("ART-020", "taskdef.json", "health_check.command");
     w_10 "the console's image is of a repository that is never made":
         ("TD-031", "taskdef.console.json", "`test-api-server`");
     w_11 "accounts are masked, to other lengths":
         ("MISC-007", "taskdef.console.json", "`65xxxxxxxxxx`"),
         ("CB-013", "2-build.toml", "`6xxxxxxxxxxxx`");
+    w_11_in_the_pipelines_file "accounts are masked in the pipeline's task definition, too":
+        ("ART-021", "taskdef.json", "`6xxxxxxxxxxxx` is no account");
     w_13 "the user has two names":
         ("MISC-021", "1-source.toml", "`cicd-deploy-user`");
     w_14 "the application has two names":
@@ -79,10 +100,17 @@ found! {
         ("CB-015", "2-build.toml", "latest");
     w_36 "a region that CodeBuild sets itself":
         ("CB-011", "2-build.toml", "itself");
+    w_37 "the build gives out no artifact, and the deployment reads one":
+        ("PL-037", "3-pipeline.toml", "gives out no artifact"),
+        ("PL-007", "3-pipeline.toml", "gives out `BuildArtifact`");
+    w_38 "the error about the size means a file that is not there":
+        ("ART-003", "3-pipeline.toml", "no file imageDetail.json");
     w_44 "a namespace that nothing uses":
         ("MISC-010", "4-ecs.toml", "");
     w_45 "a project of its own source in a pipeline":
         ("CB-005", "2-build.toml", "own source");
+    w_47 "the AppSpec lists one subnet twice":
+        ("ART-014", "appspec.yml", "is listed twice");
 }
 
 #[test]
