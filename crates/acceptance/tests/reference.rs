@@ -52,12 +52,15 @@ async fn a_plan_makes_no_call_that_changes_anything() {
         if apply {
             world.converge(&stack).await;
         }
-        let before = serde_json::to_value(world.sandbox.state()).unwrap();
+        let before = world.sandbox.state().remains();
         world.sandbox.record(true);
         let known = world.sandbox.log().len();
         for destroy in [false, true] {
             let options = recon_diff::Options { destroy, ..Default::default() };
-            world.plan_with(&stack, &options).await;
+            let planned = world.plan_with(&stack, &options).await;
+            recon_observe::in_flight(&stack, &planned.snapshot, &planned.plan, world.session())
+                .await
+                .unwrap();
         }
         let calls = world.sandbox.log();
         assert!(calls.len() > known + 20);
@@ -70,6 +73,6 @@ async fn a_plan_makes_no_call_that_changes_anything() {
             );
         }
         world.sandbox.record(false);
-        assert_eq!(serde_json::to_value(world.sandbox.state()).unwrap(), before);
+        assert_eq!(world.sandbox.state().remains(), before);
     }
 }

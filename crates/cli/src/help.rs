@@ -43,7 +43,8 @@ Examples:
 A kept plan is done as it was shown, or not at all: if what it touches has
 moved since, here or in the TOML, nothing is done and each move is named.
 
-Nothing is begun while a step of the plan is blocked. After a failure, or an
+Nothing is begun while a step of the plan is blocked, or while a deployment is
+under way that moves what the plan changes (--wait-deployments). After a failure, or an
 interruption at any point, run it again: it goes on from what is there.
 
 Exit codes:

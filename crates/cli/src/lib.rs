@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod gate;
 mod help;
+mod in_flight;
 mod progress;
 pub mod render;
 mod sandbox;

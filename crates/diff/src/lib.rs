@@ -29,6 +29,6 @@ pub use mask::{secrets, without};
 pub use matched::{Matched, matched};
 pub use names::{named, renamed};
 pub use policy::canonical as canonical_policy;
-pub use resolve::{UNKNOWN, shown};
+pub use resolve::{UNKNOWN, shown, unresolved as declared};
 pub use seen::{Moved, Seen, Side, approved};
 pub use veil::veiled;

@@ -14,7 +14,7 @@ use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
 use crate::saved::Saved;
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, in_flight};
 
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(Saved::open).transpose()?;
@@ -42,6 +42,15 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     };
     with_checked_account(&stack, console, async |mut account| {
         let mut plan = account.judged(&options)?;
+        if !args.ignore_deployments {
+            in_flight::note(&account, &mut plan).await;
+        }
+        if let Some(minutes) = args.wait_deployments.filter(|_| !in_flight::of(&plan).is_empty()) {
+            in_flight::wait(&account, &plan, minutes, console).await?;
+            // what was deployed meanwhile is there now
+            account.look_again().await?;
+            plan = account.judged(&options)?;
+        }
         if let Some(saved) = &saved {
             plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
         }
@@ -161,6 +170,13 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
         return Some(
             Failure::new(format!("nothing was done: {words} blocked"))
                 .help("each says above what to do; --target works on a part of the stack"),
+        );
+    }
+    let running = in_flight::of(plan);
+    if !running.is_empty() {
+        return Some(
+            Failure::new(format!("nothing was done: {}", running.join(", ")))
+                .help("--wait-deployments waits for the end, --ignore-deployments goes on beside it"),
         );
     }
     let down = outages(plan);

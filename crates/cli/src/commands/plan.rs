@@ -12,7 +12,7 @@ use crate::engine::{Account, with_checked_account};
 use crate::render::markdown::Promise;
 use crate::render::verdict;
 use crate::saved::Saved;
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, in_flight};
 
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let options = Options {
@@ -22,7 +22,8 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         full: args.full,
     };
     with_checked_account(&args.stack, console, async |mut account| {
-        let plan = account.judged(&options)?;
+        let mut plan = account.judged(&options)?;
+        in_flight::note(&account, &mut plan).await;
         console.calls(&account.session.calls());
         let shown = Shown {
             command: "plan",

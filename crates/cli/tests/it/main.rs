@@ -6,6 +6,7 @@ mod build;
 mod checks;
 mod drifts;
 mod editors;
+mod flights;
 mod helps;
 mod hostile;
 mod outages;
