@@ -9,6 +9,7 @@ mod editors;
 mod explain;
 mod format;
 mod graph;
+mod init;
 mod plan;
 mod sandbox;
 mod show;
@@ -30,6 +31,7 @@ pub use editors::{CompletionsArgs, ManArgs, SchemaArgs};
 pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
+pub use init::InitArgs;
 pub use plan::PlanArgs;
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
@@ -54,6 +56,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Init(InitArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
     Drift(DriftArgs),

@@ -7,6 +7,7 @@ pub mod drift;
 pub mod editors;
 pub mod explain;
 pub mod graph;
+pub mod init;
 pub mod plan;
 pub mod sandbox;
 pub mod show;

@@ -4,11 +4,13 @@
 mod behaviour;
 mod build;
 mod checks;
+mod docs;
 mod drifts;
 mod editors;
 mod flights;
 mod helps;
 mod hostile;
+mod inits;
 mod outages;
 mod pages;
 mod plans;

@@ -12,6 +12,7 @@ mod limits;
 mod names;
 pub(crate) mod need;
 mod pipeline;
+mod reach;
 mod register;
 mod tell;
 mod trust;
@@ -20,6 +21,7 @@ mod wide;
 
 pub use deploy::CD_029;
 pub use events::{EV_005, EV_006};
+pub use reach::CB_022;
 
 use crate::rule::Family;
 
