@@ -14,6 +14,7 @@ mod help;
 mod in_flight;
 pub mod init;
 mod progress;
+mod rehearsal;
 pub mod render;
 mod sandbox;
 pub mod saved;

@@ -34,6 +34,10 @@ pub struct ApplyArgs {
     /// Do not wait until load balancers are active and services steady
     #[arg(long)]
     pub no_wait: bool,
+    /// Try the plan out in a copy of the account, in a sandbox inside this process:
+    /// what AWS would refuse, in which step, and whether anything would be left to do
+    #[arg(long)]
+    pub rehearse: bool,
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,

@@ -15,6 +15,7 @@ mod outages;
 mod pages;
 mod plans;
 mod problems;
+mod rehearsals;
 mod reports;
 mod saved;
 mod served;
