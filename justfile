@@ -17,6 +17,10 @@ lint:
 fuzz seconds="600":
     cargo run -q -p recon --example fuzz -- {{seconds}}
 
+# how long a check takes, of desired/ and of many services
+bench-check:
+    cargo bench -p recon-rules --bench check
+
 # everything
 ci:
     .ci/run

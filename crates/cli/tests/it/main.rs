@@ -14,6 +14,7 @@ mod inits;
 mod outages;
 mod pages;
 mod plans;
+mod policies;
 mod problems;
 mod rehearsals;
 mod reports;
