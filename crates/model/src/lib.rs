@@ -36,6 +36,7 @@ mod sns;
 mod stack;
 mod targets;
 mod tree;
+pub mod write;
 
 pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;

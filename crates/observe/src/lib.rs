@@ -23,6 +23,7 @@ mod lookups;
 mod namespaces;
 mod notifications;
 mod orphans;
+pub mod pull;
 mod s3;
 mod servicediscovery;
 mod sns;

@@ -92,9 +92,9 @@ async fn leftovers(
     wanted: &[(String, Address)],
 ) -> Result<Vec<Orphan>, AwsError> {
     let mut asked = Stack { resources: BTreeMap::new(), ..stack.clone() };
-    let mut by_arn = Vec::new();
+    let mut arns = Vec::new();
     for (at, (arn, address)) in wanted.iter().enumerate() {
-        match spec(kind, arn) {
+        match identity(kind, arn) {
             Some(spec) => {
                 // two leftovers may carry one address: a number keeps them apart
                 let key = Address::new(&address.kind, &format!("{}#{at}", address.label));
@@ -108,21 +108,13 @@ async fn leftovers(
                 };
                 asked.resources.insert(key, resource);
             }
-            None => by_arn.push(arn.clone()),
+            None => arns.push(arn.clone()),
         }
     }
     let cx = Cx::new(&asked, session.reader(), session.region(), account);
     let resources: Vec<&Resource> = asked.resources.values().collect();
     read(&cx, kind, &resources).await;
-    let mut founds: Vec<Found> = match kind {
-        KindId::ElbListener => elb::listener::by_arn(&cx, &by_arn).await?,
-        KindId::ElbListenerRule => elb::listener_rule::by_arn(&cx, &by_arn).await?,
-        KindId::ServicediscoveryNamespace => servicediscovery::namespace::by_arn(&cx, &by_arn).await?,
-        KindId::KmsKey => kms::key::by_arn(&cx, &by_arn).await?,
-        KindId::NotificationsRule => notifications::rule::by_arn(&cx, &by_arn).await?,
-        KindId::AutoscalingTarget => autoscaling::target::by_arn(&cx, &by_arn).await?,
-        _ => Vec::new(),
-    };
+    let mut founds = by_arn(&cx, kind, &arns).await?;
     founds.extend(cx.into_snapshot().live.into_values().filter_map(|live| match live {
         Live::Present(found) => Some(*found),
         _ => None,
@@ -136,9 +128,25 @@ async fn leftovers(
     Ok(founds.into_iter().filter_map(ours).collect())
 }
 
+/// Resources that only their ARN identifies.
+pub(crate) async fn by_arn(cx: &Cx<'_>, kind: KindId, arns: &[String]) -> Result<Vec<Found>, AwsError> {
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    match kind {
+        KindId::ElbListener => elb::listener::by_arn(cx, arns).await,
+        KindId::ElbListenerRule => elb::listener_rule::by_arn(cx, arns).await,
+        KindId::ServicediscoveryNamespace => servicediscovery::namespace::by_arn(cx, arns).await,
+        KindId::KmsKey => kms::key::by_arn(cx, arns).await,
+        KindId::NotificationsRule => notifications::rule::by_arn(cx, arns).await,
+        KindId::AutoscalingTarget => autoscaling::target::by_arn(cx, arns).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// The identity of a resource, from its ARN. `None` for those that only their
 /// ARN identifies.
-fn spec(kind: KindId, arn: &str) -> Option<Tree> {
+pub(crate) fn identity(kind: KindId, arn: &str) -> Option<Tree> {
     let resource = arn.splitn(6, ':').nth(5)?;
     let fields: Vec<(&str, &str)> = match kind {
         KindId::EcsCluster => vec![("name", resource.strip_prefix("cluster/")?)],
