@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod runner;
+
 use std::fs;
 
 use recon_acceptance::{World, outline, read, reference, root};

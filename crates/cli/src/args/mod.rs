@@ -11,6 +11,7 @@ mod format;
 mod graph;
 mod init;
 mod plan;
+mod policy;
 mod sandbox;
 mod show;
 
@@ -33,6 +34,7 @@ pub use format::Format;
 pub use graph::GraphArgs;
 pub use init::InitArgs;
 pub use plan::PlanArgs;
+pub use policy::{PolicyArgs, PolicyFor};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
 
@@ -65,6 +67,7 @@ pub enum Command {
     Check(CheckArgs),
     Explain(ExplainArgs),
     Graph(GraphArgs),
+    Policy(PolicyArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

@@ -9,5 +9,6 @@ pub mod explain;
 pub mod graph;
 pub mod init;
 pub mod plan;
+pub mod policy;
 pub mod sandbox;
 pub mod show;

@@ -12,6 +12,7 @@ mod inits;
 mod outages;
 mod pages;
 mod plans;
+mod policies;
 mod problems;
 mod reports;
 mod saved;
