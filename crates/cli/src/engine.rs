@@ -2,6 +2,7 @@
 //! account, make sure that it is the right one, read what is there.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use recon_aws::{InProcess, Session};
@@ -67,6 +68,37 @@ fn connected<T>(
     })
 }
 
+/// Connects without a stack, for what begins in the account.
+pub fn with_session<T>(
+    sandbox: Option<&Path>,
+    parallelism: u8,
+    region: Option<String>,
+    work: impl AsyncFnOnce(Session) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let connect = async |kept: Option<&Kept>| {
+        let options = recon_aws::Options {
+            region: region.clone(),
+            profile: None,
+            max_in_flight: usize::from(parallelism),
+            http: kept.map(mounted),
+        };
+        Session::connect(options).await
+    };
+    let Some(file) = sandbox else {
+        let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
+        return runtime.block_on(async { work(connect(None).await?).await });
+    };
+    let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
+    runtime.block_on(async {
+        let kept = Kept::open(file, recon_sandbox::ACCOUNT)?;
+        work(connect(Some(&kept)).await?).await
+    })
+}
+
+fn mounted(kept: &Kept) -> Arc<dyn InProcess> {
+    Arc::new(Mounted(Arc::clone(&kept.sandbox)))
+}
+
 fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
     builder
         .enable_all()
@@ -97,7 +129,6 @@ async fn read(
     console: &Console,
     kept: Option<Kept>,
 ) -> Result<Account, Failure> {
-    let mounted = |kept: &Kept| Arc::new(Mounted(Arc::clone(&kept.sandbox))) as Arc<dyn InProcess>;
     let session = Session::connect(recon_aws::Options {
         region: Some(stack.home.region.clone()),
         profile: None,

@@ -52,6 +52,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Drift(args) => commands::drift::run(args, &console),
         Command::Destroy(args) => commands::destroy::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
+        Command::Pull(args) => commands::pull::run(args, &console),
         Command::Init(args) => commands::init::run(args, &console),
         Command::Schema(_) => commands::editors::schema(&console),
         Command::Completions(args) => commands::editors::completions(args, &console),

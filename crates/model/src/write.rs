@@ -29,7 +29,7 @@ pub fn write(name: &str, home: &Home, items: &[Item<'_>]) -> BTreeMap<String, St
             files.insert(file.clone(), container_file(item));
             json!({ "file": file, "tags": item.found.spec["tags"] })
         } else {
-            names.structure(item.kind.kind().fields(), &item.found.spec)
+            names.structure(item.kind.kind().fields(), &said_once(item))
         };
         let mut table = if let Value::Object(table) = table { table } else { Map::new() };
         table.retain(|_, value| !is_nothing(value));
@@ -82,6 +82,22 @@ fn without_nothing(value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(without_nothing).collect(),
         other => other,
     }
+}
+
+/// AWS answers with a load balancer's subnets in two ways; a stack says them once.
+fn said_once(item: &Item<'_>) -> Value {
+    let mut spec = item.found.spec.clone();
+    let plain = |mapping: &Value| {
+        mapping.as_object().is_some_and(|map| map.values().filter(|v| !v.is_null()).count() <= 1)
+    };
+    if item.kind == KindId::ElbLoadBalancer
+        && let Some(map) = spec.as_object_mut()
+        && let Some(Value::Array(mappings)) = map.get("subnet_mappings")
+    {
+        let spare = if mappings.iter().all(plain) { "subnet_mappings" } else { "subnets" };
+        map.remove(spare);
+    }
+    spec
 }
 
 /// A label for each, told apart within its kind.

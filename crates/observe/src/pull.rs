@@ -23,20 +23,30 @@ pub enum Wanted {
     Named(KindId, BTreeMap<String, String>),
 }
 
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Pulled {
+    pub resources: Vec<One>,
+    /// Questions that AWS did not answer, and why: what they lead to may be missing.
+    pub missed: Vec<String>,
+}
+
 /// One resource of the account.
 #[derive(Debug, Clone)]
-pub struct Pulled {
+pub struct One {
     pub kind: KindId,
     pub found: Found,
 }
 
 const LISTENERS: ReadOp = ReadOp::new("elbv2", "DescribeListeners");
+const TARGET_GROUPS: ReadOp = ReadOp::new("elbv2", "DescribeTargetGroups");
 const RULES: ReadOp = ReadOp::new("elbv2", "DescribeRules");
 const SERVICES: ReadOp = ReadOp::new("ecs", "ListServices");
 const APPLICATIONS: ReadOp = ReadOp::new("codedeploy", "ListApplications");
 const GROUPS: ReadOp = ReadOp::new("codedeploy", "ListDeploymentGroups");
 const GROUP: ReadOp = ReadOp::new("codedeploy", "GetDeploymentGroup");
 const STARTERS: ReadOp = ReadOp::new("events", "ListRuleNamesByTarget");
+const TOLD: ReadOp = ReadOp::new("codestar-notifications", "ListNotificationRules");
 const TARGETS: ReadOp = ReadOp::new("application-autoscaling", "DescribeScalableTargets");
 const POLICIES: ReadOp = ReadOp::new("application-autoscaling", "DescribeScalingPolicies");
 
@@ -57,25 +67,26 @@ impl Wanted {
 /// Everything that hangs together with the first one; empty where that is not there.
 ///
 /// # Errors
-/// When AWS refuses a read or cannot be asked.
-pub async fn pull(home: &Home, session: &Session, first: Wanted) -> Result<Vec<Pulled>, AwsError> {
+/// When AWS cannot be asked who we are.
+pub async fn pull(home: &Home, session: &Session, first: Wanted) -> Result<Pulled, AwsError> {
     let account = session.account().await?.to_string();
     let whole_cluster = first.kind() == KindId::EcsCluster;
     let stack = nothing_declared(home, &account);
-    let mut pull = Pull { stack, session, account, whole_cluster, found: BTreeMap::new() };
+    let mut pull =
+        Pull { stack, session, account, whole_cluster, found: BTreeMap::new(), missed: Vec::new() };
     let (mut asked, mut todo) = (BTreeSet::new(), BTreeSet::from([first]));
     while !todo.is_empty() {
         let mut next = BTreeSet::new();
         for (kind, batch) in by_kind(&todo) {
-            for found in pull.fetch(kind, &batch).await? {
-                next.extend(pull.take(kind, found).await?);
+            for found in pull.fetch(kind, &batch).await {
+                next.extend(pull.take(kind, found).await);
             }
         }
         asked.append(&mut todo);
         todo = next.into_iter().filter(|wanted| !asked.contains(wanted)).collect();
     }
-    let all = pull.found.into_iter().map(|((kind, _), found)| Pulled { kind, found });
-    Ok(all.collect())
+    let resources = pull.found.into_iter().map(|((kind, _), found)| One { kind, found });
+    Ok(Pulled { resources: resources.collect(), missed: pull.missed })
 }
 
 fn nothing_declared(home: &Home, account: &str) -> Stack {
@@ -107,11 +118,12 @@ struct Pull<'a> {
     whole_cluster: bool,
     /// By kind and ARN, or what else tells it from others.
     found: BTreeMap<(KindId, String), Found>,
+    missed: Vec<String>,
 }
 
 impl Pull<'_> {
     /// Reads what is asked for, as if it were declared.
-    async fn fetch(&self, kind: KindId, wanted: &[Wanted]) -> Result<Vec<Found>, AwsError> {
+    async fn fetch(&mut self, kind: KindId, wanted: &[Wanted]) -> Vec<Found> {
         let mut asked = self.stack.clone();
         let mut arns = Vec::new();
         for (at, wanted) in wanted.iter().enumerate() {
@@ -135,29 +147,49 @@ impl Pull<'_> {
         if !resources.is_empty() {
             read(&cx, kind, &resources).await;
         }
-        let mut founds = by_arn(&cx, kind, &arns).await?;
-        founds.extend(cx.into_snapshot().live.into_values().filter_map(|live| match live {
-            Live::Present(found) => Some(*found),
-            Live::Absent | Live::Unreadable(_) => None,
-        }));
-        Ok(founds)
+        let answer = by_arn(&cx, kind, &arns).await;
+        let lives = cx.into_snapshot().live;
+        let mut founds = self.or_missed(kind.name(), answer);
+        for live in lives.into_values() {
+            match live {
+                Live::Present(found) => founds.push(*found),
+                Live::Unreadable(why) => self.missed.push(format!("{}: {why}", kind.name())),
+                Live::Absent => {}
+            }
+        }
+        founds
+    }
+
+    fn or_missed<T: Default>(&mut self, what: &str, answer: Result<T, AwsError>) -> T {
+        answer.unwrap_or_else(|error| {
+            self.missed.push(format!("{what}: {error}"));
+            T::default()
+        })
     }
 
     /// Keeps it, and says what it leads to.
-    async fn take(&mut self, kind: KindId, found: Found) -> Result<Vec<Wanted>, AwsError> {
+    async fn take(&mut self, kind: KindId, found: Found) -> Vec<Wanted> {
         let key = found.export("arn").map_or_else(|| found.spec.to_string(), str::to_string);
         let mut next = named_by(kind, &found.spec);
         if !self.found.contains_key(&(kind, key.clone())) {
-            next.extend(self.beside(kind, &found).await?);
+            let answer = self.beside(kind, &found).await;
+            next.extend(self.or_missed(&format!("what hangs on {key}"), answer));
             self.found.insert((kind, key), found);
         }
-        Ok(next)
+        next
     }
 
     /// What only names it the other way round.
-    async fn beside(&self, kind: KindId, found: &Found) -> Result<Vec<Wanted>, AwsError> {
+    async fn beside(&mut self, kind: KindId, found: &Found) -> Result<Vec<Wanted>, AwsError> {
         let arn = found.export("arn").unwrap_or_default();
         match kind {
+            KindId::ElbTargetGroup => {
+                let answer = self.ask(TARGET_GROUPS, json!({ "TargetGroupArns": [arn] })).await?;
+                let balancers =
+                    items(&answer["TargetGroups"]).flat_map(|group| items(&group["LoadBalancerArns"]));
+                let balancers = balancers.filter_map(Value::as_str);
+                Ok(balancers.map(|arn| Wanted::Arn(KindId::ElbLoadBalancer, arn.to_string())).collect())
+            }
             KindId::ElbLoadBalancer => {
                 let answer = self.ask(LISTENERS, json!({ "LoadBalancerArn": arn })).await?;
                 Ok(arns(KindId::ElbListener, &answer["Listeners"], "ListenerArn"))
@@ -182,7 +214,11 @@ impl Pull<'_> {
                 let rule = |name| {
                     Wanted::named(KindId::EventsRule, &[("event_bus_name", "default"), ("name", name)])
                 };
-                Ok(rules.map(rule).chain(of_actions(&found.spec)).collect())
+                let filter = json!({ "Filters": [{ "Name": "RESOURCE", "Value": arn }] });
+                let answer = self.ask(TOLD, filter).await;
+                let told = self.or_missed("rules of notification", answer);
+                let told = arns(KindId::NotificationsRule, &told["NotificationRules"], "Arn");
+                Ok(rules.map(rule).chain(of_actions(&found.spec)).chain(told).collect())
             }
             _ => Ok(Vec::new()),
         }
@@ -302,7 +338,11 @@ fn walk(field: &Field, value: &Value, found: &mut Vec<Wanted>) {
 }
 
 fn reference(kind: KindId, text: &str) -> Option<Wanted> {
-    if text.contains(":role/aws-service-role/") || kind == KindId::KmsKey {
+    if text.starts_with("CodeDeployDefault.")
+        || text.contains(":role/aws-service-role/")
+        || text.contains(":iam::aws:")
+        || kind == KindId::KmsKey
+    {
         return None; // AWS's own, or a key whose policy is somebody else's
     }
     if text.starts_with("arn:") {

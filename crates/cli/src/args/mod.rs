@@ -12,6 +12,7 @@ mod graph;
 mod init;
 mod plan;
 mod policy;
+mod pull;
 mod sandbox;
 mod show;
 
@@ -35,6 +36,7 @@ pub use graph::GraphArgs;
 pub use init::InitArgs;
 pub use plan::PlanArgs;
 pub use policy::{PolicyArgs, PolicyFor};
+pub use pull::{PullArgs, Start};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
 
@@ -59,6 +61,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Init(InitArgs),
+    Pull(PullArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
     Drift(DriftArgs),

@@ -10,5 +10,6 @@ pub mod graph;
 pub mod init;
 pub mod plan;
 pub mod policy;
+pub mod pull;
 pub mod sandbox;
 pub mod show;

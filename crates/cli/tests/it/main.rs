@@ -14,6 +14,7 @@ mod pages;
 mod plans;
 mod policies;
 mod problems;
+mod pulls;
 mod reports;
 mod saved;
 mod served;

@@ -23,7 +23,7 @@ pub use literals::predicted_arn;
 pub use node::{Entry, Node, NodeValue};
 pub use problem::{Problem, nearest};
 pub use source::{Source, Sources, Span};
-pub use stack::own_keys;
+pub use stack::{own_keys, partition};
 
 use crate::stack::Stack;
 

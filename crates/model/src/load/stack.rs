@@ -139,7 +139,7 @@ fn header(
 }
 
 /// AWS's partition of a region (AWS page "AWS regions and partitions").
-fn partition(region: &str) -> &'static str {
+pub fn partition(region: &str) -> &'static str {
     match region.split('-').next() {
         Some("cn") => "aws-cn",
         Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
