@@ -12,6 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::Failure;
 use crate::args::StackArgs;
+use crate::commands::output;
 use crate::console::Console;
 use crate::progress::Reading as Progress;
 use crate::sandbox::{Kept, Mounted};
@@ -25,23 +26,50 @@ pub struct Account {
     kept: Option<Kept>,
 }
 
+/// How much of the stack the work is about.
+#[derive(Debug, Clone, Copy)]
+enum Part<'a> {
+    Whole,
+    /// What an output needs, or all of them.
+    Outputs(Option<&'a str>),
+}
+
 /// Reads stack and account, and hands both to the work.
 pub fn with_account<T>(
     args: &StackArgs,
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let stack = load(args, None)?;
+    with_part(args, Part::Whole, console, work)
+}
+
+/// The same with no more than an output needs, or all of them.
+pub fn with_outputs<T>(
+    args: &StackArgs,
+    name: Option<&str>,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    with_part(args, Part::Outputs(name), console, work)
+}
+
+fn with_part<T>(
+    args: &StackArgs,
+    part: Part<'_>,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let stack = part.of(load(args, None)?)?;
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
-        return runtime.block_on(async { work(read(stack, args, console, None).await?).await });
+        return runtime.block_on(async { work(read(stack, part, args, console, None).await?).await });
     };
     // one thread and a clock that stands still: all waits pass in virtual time
     let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
     runtime.block_on(async {
         let account = &stack.home.account;
         let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
-        work(read(stack, args, console, Some(kept)).await?).await
+        work(read(stack, part, args, console, Some(kept)).await?).await
     })
 }
 
@@ -69,8 +97,18 @@ pub fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure>
     Ok(load::load(&args.desired, &options)?)
 }
 
+impl Part<'_> {
+    fn of(self, stack: Stack) -> Result<Stack, Failure> {
+        match self {
+            Part::Whole => Ok(stack),
+            Part::Outputs(name) => output::needed(stack, name),
+        }
+    }
+}
+
 async fn read(
     mut stack: Stack,
+    part: Part<'_>,
     args: &StackArgs,
     console: &Console,
     kept: Option<Kept>,
@@ -86,12 +124,15 @@ async fn read(
     let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
         // ARNs can be told beforehand now
-        stack = load(args, Some(account))?;
+        stack = part.of(load(args, Some(account))?)?;
     } else if stack.home.account != account {
         return Err(other_account(&stack, &account, kept.is_some()));
     }
     let progress = Progress::new(console.verbose);
-    let snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    let snapshot = match part {
+        Part::Whole => recon_observe::observe(&stack, &session, &progress).await,
+        Part::Outputs(_) => recon_observe::look(&stack, &session, &progress).await,
+    };
     progress.end();
     Ok(Account { stack, snapshot: snapshot?, session, kept })
 }
@@ -114,7 +155,7 @@ impl Account {
 
     /// The plan, with what the reading took and how it was limited.
     pub fn plan(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
-        for address in options.targets.iter().chain(&options.replace) {
+        for address in options.targets.iter().chain(&options.replace).chain(&options.adopt) {
             self.known(address)?;
         }
         let mut plan = recon_diff::plan(&self.stack, &self.snapshot, options);

@@ -23,6 +23,7 @@ mod kms;
 pub mod load;
 mod logs;
 pub mod lookups;
+mod marks;
 mod notifications;
 pub mod plan;
 mod s3;
@@ -38,8 +39,7 @@ pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
-pub use snapshot::{
-    ADDRESS_TAG, CONFIG_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag,
-};
+pub use marks::{holders, mark, mark_key, mark_value, unmarkable};
+pub use snapshot::{ADDRESS_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag};
 pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

@@ -1,11 +1,13 @@
 //! The command line as clap reads it. Its help is read at night: examples and
 //! exit codes stand with every command. One file a command.
 
+mod adopt;
 mod apply;
 mod check;
 mod destroy;
 mod drift;
 mod explain;
+mod output;
 mod plan;
 mod sandbox;
 mod show;
@@ -17,11 +19,13 @@ use recon_model::Address;
 
 use crate::help;
 
+pub use adopt::AdoptArgs;
 pub use apply::ApplyArgs;
 pub use check::{CheckArgs, Deny};
 pub use destroy::DestroyArgs;
 pub use drift::DriftArgs;
 pub use explain::ExplainArgs;
+pub use output::OutputArgs;
 pub use plan::PlanArgs;
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
@@ -50,6 +54,8 @@ pub enum Command {
     Apply(ApplyArgs),
     Drift(DriftArgs),
     Destroy(DestroyArgs),
+    Adopt(AdoptArgs),
+    Output(OutputArgs),
     Show(ShowArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),

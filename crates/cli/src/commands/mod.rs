@@ -1,10 +1,12 @@
 //! One file per command.
 
+pub mod adopt;
 pub mod apply;
 pub mod check;
 pub mod destroy;
 pub mod drift;
 pub mod explain;
+pub mod output;
 pub mod plan;
 pub mod sandbox;
 pub mod show;

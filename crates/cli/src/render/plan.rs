@@ -54,6 +54,7 @@ fn header(command: &str, plan: &Plan) -> String {
 fn nothing(command: &str, plan: &Plan) -> String {
     let words = match command {
         "destroy" => "Nothing to destroy.",
+        "adopt" => "Nothing to take over.",
         _ if unreadable(plan) > 0 => "No changes in what could be read.",
         _ if plan.notices.iter().any(risks::is_risk) => "Nothing to do, but not all is well.",
         _ => "No changes.",

@@ -5,6 +5,7 @@ mod behaviour;
 mod build;
 mod drifts;
 mod helps;
+mod owns;
 mod plans;
 mod problems;
 mod reports;

@@ -3,8 +3,11 @@
 mod allow;
 mod files;
 mod literals;
+mod marked;
 mod merge;
+mod moves;
 mod node;
+mod outputs;
 mod problem;
 mod scaled;
 mod source;
