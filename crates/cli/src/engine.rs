@@ -10,18 +10,20 @@ use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::Failure;
 use crate::args::StackArgs;
 use crate::commands::output;
 use crate::console::Console;
 use crate::progress::Reading as Progress;
 use crate::sandbox::{Kept, Mounted};
+use crate::{Failure, commit};
 
 /// A stack beside what the account holds.
 pub struct Account {
     pub stack: Stack,
     pub snapshot: Snapshot,
     pub session: Session,
+    /// Commit of the stack's folder.
+    commit: Option<String>,
     /// Where the account is kept, if it is a sandbox.
     kept: Option<Kept>,
 }
@@ -134,7 +136,8 @@ async fn read(
         Part::Outputs(_) => recon_observe::look(&stack, &session, &progress).await,
     };
     progress.end();
-    Ok(Account { stack, snapshot: snapshot?, session, kept })
+    let commit = commit::of(&args.desired);
+    Ok(Account { stack, snapshot: snapshot?, session, commit, kept })
 }
 
 fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
@@ -162,6 +165,7 @@ impl Account {
         let calls = self.session.calls();
         let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
         plan.calls = Calls { total: calls.total, by_service };
+        plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
         Ok(plan)
     }

@@ -24,6 +24,7 @@ Examples:
   recon plan --env prod --var tag=1.9.0    with an overlay and a variable
   recon plan --target ecs.service.api      only this resource and what it needs
   recon plan --replace ecs.service.api     what making it anew would mean
+  recon plan --out plan                    kept, for `recon apply plan`
   recon plan --format json > plan.json     for machines, and for `recon show`
 
 Exit codes:
@@ -41,6 +42,10 @@ Examples:
   recon apply --sandbox --auto-approve    in an AWS in a box
   recon apply --target ecs.service.api    only this resource and what it needs
   recon apply --replace ecs.service.api   make it anew, whatever its fields say
+  recon apply plan                        what `recon plan --out plan` kept
+
+A kept plan is done as it was shown, or not at all: if what it touches has
+moved since, here or in the TOML, nothing is done and each move is named.
 
 Nothing is begun while a step of the plan is blocked. After a failure, or an
 interruption at any point, run it again: it goes on from what is there.
@@ -76,8 +81,8 @@ Exit codes:
 
 pub const SHOW: &str = "\
 Examples:
-  recon plan --format json > plan.json
-  recon show plan.json
+  recon plan --out plan
+  recon show plan
   recon show - < plan.json
 
 Exit codes:

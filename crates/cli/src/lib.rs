@@ -4,6 +4,7 @@
 pub mod args;
 mod ask;
 mod commands;
+mod commit;
 mod console;
 mod engine;
 mod exit;
@@ -12,6 +13,7 @@ mod help;
 mod progress;
 pub mod render;
 mod sandbox;
+mod saved;
 
 use std::process::ExitCode;
 

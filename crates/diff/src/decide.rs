@@ -24,6 +24,8 @@ pub struct Options {
     pub destroy: bool,
     /// Take these over, and do nothing else.
     pub adopt: Vec<Address>,
+    /// Keep also what stays as it is, of each resource that changes.
+    pub full: bool,
 }
 
 /// What would be done to bring the stack about.
@@ -125,6 +127,7 @@ impl<'a> Planner<'a> {
                 self.known.renamed.insert(resource.address.clone());
             }
         }
+        let same = found.map(|found| self.unchanged(resource, found, &fields)).unwrap_or_default();
         self.push(
             resource.address.clone(),
             resource.name(),
@@ -132,6 +135,10 @@ impl<'a> Planner<'a> {
             fields,
             Some(self.stack.sources.place(resource.span)),
         );
+        if let Some(step) = self.steps.get_mut(&resource.address) {
+            step.unchanged = same.len();
+            step.same = if self.options.full { same } else { Vec::new() };
+        }
     }
 
     fn push(
@@ -143,8 +150,17 @@ impl<'a> Planner<'a> {
         place: Option<String>,
     ) {
         self.known.actions.insert(address.clone(), action.clone());
-        let step =
-            Step { address: address.clone(), name, action, order: 0, fields, needs: Vec::new(), place };
+        let step = Step {
+            address: address.clone(),
+            name,
+            action,
+            order: 0,
+            fields,
+            unchanged: 0,
+            same: Vec::new(),
+            needs: Vec::new(),
+            place,
+        };
         self.steps.insert(address, step);
     }
 
@@ -217,6 +233,7 @@ impl<'a> Planner<'a> {
             stack: self.stack.name.clone(),
             account: self.stack.home.account.clone(),
             region: self.stack.home.region.clone(),
+            commit: None,
             id: id(&steps),
             summary: Summary::of(&steps),
             steps,
@@ -235,7 +252,9 @@ fn ended(because: Because, guard: Option<Because>) -> Action {
 
 /// Two plans that would do the same have one id.
 fn id(steps: &[Step]) -> String {
-    let changing: Vec<&Step> = steps.iter().filter(|step| step.action != Action::Keep).collect();
+    // what stays is only told: a full plan is the same plan
+    let work = |step: &Step| Step { unchanged: 0, same: Vec::new(), ..step.clone() };
+    let changing: Vec<Step> = steps.iter().filter(|step| step.action != Action::Keep).map(work).collect();
     let text = serde_json::to_string(&changing).unwrap_or_default();
     Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -14,6 +14,7 @@ mod mask;
 mod matched;
 mod policy;
 mod resolve;
+mod seen;
 pub mod sequence;
 
 pub use compare::{changes, plain};
@@ -21,3 +22,4 @@ pub use decide::{Options, plan};
 pub use matched::{Matched, matched};
 pub use policy::canonical as canonical_policy;
 pub use resolve::{UNKNOWN, shown};
+pub use seen::{Moved, Seen, Side, approved};

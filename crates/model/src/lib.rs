@@ -11,6 +11,7 @@ mod codecommit;
 mod codedeploy;
 mod codepipeline;
 mod compose;
+mod document;
 mod ecr;
 mod ecs;
 mod elb;
@@ -37,6 +38,7 @@ mod tree;
 
 pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;
+pub use document::{Document, Role};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use marks::{holders, mark, mark_key, mark_value, unmarkable};

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may panic")]
 
+#[path = "load/documents.rs"]
+mod documents;
+
 use std::fs;
 use std::path::Path;
 
@@ -77,8 +80,18 @@ fn every_example_is_read() {
 }
 
 #[test]
-fn no_policy_of_the_reference_stack_says_all_resources_where_aws_knows_better() {
-    let stack = load(Path::new("../../desired"), &Options::default()).unwrap();
+fn no_policy_says_all_resources_where_aws_knows_better() {
+    let mut found = 0;
+    for folder in ["desired", "examples/a-alb-nlb", "examples/b-nlb", "examples/c-nlb"] {
+        found += on_everything(&Path::new("../..").join(folder));
+    }
+    assert_eq!(found, 6, "each of those is somewhere");
+}
+
+/// How often a policy of the stack allows something on everything, which must be
+/// where AWS knows no resources.
+fn on_everything(folder: &Path) -> usize {
+    let stack = load(folder, &Options::default()).unwrap();
     // AWS knows no resources for these two
     let only_all = ["ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition"];
     let mut found = 0;
@@ -102,7 +115,7 @@ fn no_policy_of_the_reference_stack_says_all_resources_where_aws_knows_better() 
             }
         }
     }
-    assert_eq!(found, 3, "each of those is somewhere");
+    found
 }
 
 #[test]

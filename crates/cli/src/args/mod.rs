@@ -134,6 +134,18 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 impl StackArgs {
+    fn sandbox_word(&self) -> Option<String> {
+        self.sandbox.as_ref().map(|file| match file.as_os_str() == SANDBOX_FILE {
+            true => "--sandbox".to_string(),
+            false => format!("--sandbox={}", file.display()),
+        })
+    }
+
+    /// ` --sandbox`, if it is one.
+    pub fn sandbox_words(&self) -> String {
+        self.sandbox_word().map(|word| format!(" {word}")).unwrap_or_default()
+    }
+
     /// The command line that works on the same stack: for hints.
     pub fn again(&self, command: &str) -> String {
         let mut words = vec!["recon".to_string()];
@@ -151,11 +163,7 @@ impl StackArgs {
         if let Some(file) = &self.var_file {
             words.extend(["--var-file".to_string(), file.display().to_string()]);
         }
-        match &self.sandbox {
-            Some(file) if file.as_os_str() == SANDBOX_FILE => words.push("--sandbox".to_string()),
-            Some(file) => words.push(format!("--sandbox={}", file.display())),
-            None => {}
-        }
+        words.extend(self.sandbox_word());
         let quoted = shlex::try_join(words.iter().map(String::as_str));
         quoted.unwrap_or_else(|_| words.join(" "))
     }

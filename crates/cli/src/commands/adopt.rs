@@ -17,6 +17,7 @@ pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
         auto_approve: args.auto_approve,
         full: args.full,
         options: &options,
+        approved: None,
         waits: true,
         looks_again: false,
         says_next: true,

@@ -13,17 +13,25 @@ use crate::engine::{Account, with_account};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
+use crate::saved::Saved;
 use crate::{Exit, Failure};
 
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = Options {
-        targets: args.scope.target.clone(),
-        replace: args.scope.replace.clone(),
-        ..Options::default()
+    let saved = args.plan.as_deref().map(Saved::open).transpose()?;
+    let stack = saved.as_ref().map_or_else(|| args.stack.clone(), |saved| saved.stack_args(&args.stack));
+    let options = match &saved {
+        Some(saved) => saved.options(),
+        None => Options {
+            targets: args.scope.target.clone(),
+            replace: args.scope.replace.clone(),
+            full: args.full,
+            ..Options::default()
+        },
     };
     let order = Order {
-        stack: &args.stack,
+        stack: &stack,
         command: "apply",
+        approved: saved.as_ref().map(|saved| &saved.plan),
         question: "Do all of this",
         auto_approve: args.auto_approve,
         full: args.full,
@@ -32,8 +40,11 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         looks_again: true,
         says_next: false,
     };
-    with_account(&args.stack, console, async |account| {
-        let plan = account.plan(&options)?;
+    with_account(&stack, console, async |account| {
+        let mut plan = account.plan(&options)?;
+        if let Some(saved) = &saved {
+            plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
+        }
         carry_out(&order, &account, &plan, console).await
     })
 }
@@ -46,6 +57,8 @@ pub struct Order<'a> {
     pub auto_approve: bool,
     pub full: bool,
     pub options: &'a Options,
+    /// A saved plan: nothing beyond it is done.
+    pub approved: Option<&'a Plan>,
     /// Wait until load balancers are active and services steady.
     pub waits: bool,
     /// Read once more afterwards.
@@ -135,7 +148,10 @@ async fn second_pass(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
-    let left = recon_diff::plan(&account.stack, &snapshot, order.options);
+    let mut left = recon_diff::plan(&account.stack, &snapshot, order.options);
+    if let Some(saved) = order.approved {
+        left = recon_diff::approved(saved, &left);
+    }
     if left.is_empty() {
         return Ok(());
     }

@@ -1,23 +1,48 @@
 //! `recon plan`: what would be done.
 
+use std::path::Path;
+
 use recon_diff::Options;
+use recon_model::plan::Plan;
 
 use crate::args::PlanArgs;
 use crate::console::Console;
-use crate::engine::with_account;
+use crate::engine::{Account, with_account};
 use crate::render::{self, verdict};
+use crate::saved::Saved;
 use crate::{Exit, Failure};
 
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let options = Options {
         targets: args.scope.target.clone(),
         replace: args.scope.replace.clone(),
+        full: args.full,
         ..Options::default()
     };
     with_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         console.calls(&account.session.calls());
         console.result(&plan, |look| render::plan("plan", &plan, look.full(args.full)));
+        if let Some(file) = &args.out {
+            keep(args, &options, &account, plan.clone(), file, console)?;
+        }
         Ok(if args.detailed_exitcode { verdict(&plan) } else { Exit::Clean })
     })
+}
+
+/// Writes the plan down; where to, and how to go on, is said beside the result.
+fn keep(
+    args: &PlanArgs,
+    options: &Options,
+    account: &Account,
+    plan: Plan,
+    file: &Path,
+    console: &Console,
+) -> Result<(), Failure> {
+    Saved::of(&args.stack, options, &account.stack, &account.snapshot, plan)?.write(file)?;
+    let sandbox = args.stack.sandbox_words();
+    let line = format!("kept in {0}; to do exactly this: recon apply {0}{sandbox}\n", file.display());
+    console.say(&crate::render::text::clean_lines(&line).join("\n"));
+    console.say("\n");
+    Ok(())
 }

@@ -31,7 +31,7 @@ impl Place {
     }
 
     /// Replaces a text that must be there.
-    fn edit(&self, name: &str, from: &str, to: &str) {
+    pub fn edit(&self, name: &str, from: &str, to: &str) {
         let text = fs::read_to_string(self.path(name)).unwrap();
         assert!(text.contains(from), "{name} holds no {from}");
         self.write(name, &text.replace(from, to));
@@ -79,7 +79,7 @@ impl Ran {
     }
 
     /// The one document on standard output.
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.0.stdout).unwrap_or_else(|error| {
             panic!("no single JSON document ({error}):\n{}\nstderr:\n{}", self.out(), self.err())
         })

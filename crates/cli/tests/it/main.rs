@@ -9,4 +9,5 @@ mod owns;
 mod plans;
 mod problems;
 mod reports;
+mod saved;
 mod served;
