@@ -64,10 +64,19 @@ impl World {
     }
 
     pub async fn plan_with(&self, stack: &Stack, options: &recon_diff::Options) -> Planned {
-        let snapshot =
-            recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are");
-        let plan = plan(stack, &snapshot, options);
-        Planned { stack: stack.clone(), snapshot, plan }
+        let observed = async |stack: &Stack| {
+            recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are")
+        };
+        let (mut stack, mut snapshot) = (stack.clone(), observed(stack).await);
+        if let Some(named) = recon_diff::named(&stack, &snapshot) {
+            snapshot = observed(&named).await;
+            stack = named;
+        }
+        if let Some(renamed) = recon_diff::renamed(&stack, &snapshot, options) {
+            (stack, snapshot) = renamed;
+        }
+        let plan = plan(&stack, &snapshot, options);
+        Planned { stack, snapshot, plan }
     }
 
     /// Carries a plan out, whatever comes of it.

@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::fs;
+
 use recon_acceptance::{World, outline, read, reference, root};
+
+#[path = "reference/replacement.rs"]
+mod replacement;
 
 #[tokio::test(start_paused = true)]
 async fn the_reference_stack_is_built_from_nothing_and_then_nothing_is_left_to_do() {
@@ -62,4 +67,18 @@ async fn the_reference_stack_and_the_examples_share_an_account() {
         world.destroy(stack).await;
     }
     assert!(world.plan(&reference()).await.plan.is_empty());
+}
+
+/// The stacks of which `recon-rules` holds that nothing is wrong with them.
+#[tokio::test(start_paused = true)]
+async fn stacks_of_other_shapes_are_built_and_then_nothing_is_left_to_do() {
+    let entries = fs::read_dir(root().join("crates/rules/tests/correct")).unwrap();
+    for folder in entries.map(|entry| entry.unwrap().path()) {
+        let world = World::new().await;
+        if folder.ends_with("load-balancer-outside") {
+            continue; // the other team's load balancer is not in an empty account
+        }
+        println!("{}", folder.display());
+        world.converge(&read(&folder)).await;
+    }
 }

@@ -7,12 +7,14 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use recon_aws::{AwsError, Session};
-use recon_diff::matched;
 use recon_diff::sequence::{Graph, Operation, What, operations};
-use recon_model::plan::{Action, Plan};
+use recon_diff::timing::is_service;
+use recon_diff::{bridge, matched};
+use recon_model::plan::{Action, Plan, ReplaceOrder};
 use recon_model::{Address, Found, KindId, Snapshot, Stack};
 use tokio::time::Instant;
 
+use crate::bridging::Bridging;
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
 use crate::kinds;
@@ -206,11 +208,44 @@ impl<'a> Run<'a> {
             }
             _ => {
                 let item = Item::new(self.cx, resource, live.map(|found| &found.spec))?;
+                if self.succeeds(address) {
+                    return self.succeed(item, made).await;
+                }
                 let exports = kinds::create(self.cx, &item).await?;
                 (item, exports)
             }
         };
         self.settle(&item, exports, made).await
+    }
+
+    /// Is it made while the service that it replaces still runs?
+    fn succeeds(&self, address: &Address) -> bool {
+        let step = self.plan.step(address).map(|step| &step.action);
+        is_service(address) && matches!(step, Some(Action::Replace(_, ReplaceOrder::CreateFirst)))
+    }
+
+    /// The old one ends only when the new one has its traffic.
+    async fn succeed(
+        &self,
+        mut item: Item<'_>,
+        made: tokio::sync::oneshot::Sender<()>,
+    ) -> Result<String, Failure> {
+        let step = self.plan.step(item.address);
+        let bridge = step.and_then(|step| bridge(self.cx.stack, self.found, step));
+        let bridging = bridge.map(|bridge| Bridging { bridge, found: self.found });
+        if let Some(bridging) = &bridging {
+            bridging.point(self.cx, &mut item)?;
+            bridging.open(self.cx).await?;
+        }
+        let exports = kinds::create(self.cx, &item).await?;
+        self.cx.publish(item.address, exports.clone());
+        let note = kinds::settle(self.cx, &item, &exports).await?;
+        if let Some(bridging) = &bridging {
+            bridging.cross(self.cx).await?;
+        }
+        // the send fails only when the walk is over
+        let _ = made.send(());
+        Ok(note)
     }
 
     async fn settle(

@@ -4,6 +4,7 @@
 //! created, updated and deleted; [`execute`](apply) says when.
 
 mod autoscaling;
+mod bridging;
 mod cloudwatch;
 mod codebuild;
 mod codecommit;

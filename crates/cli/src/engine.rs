@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use recon_aws::{InProcess, Session};
+use recon_aws::{AwsError, InProcess, Session};
 use recon_model::load::{self, nearest};
 use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::StackArgs;
+use crate::args::{FolderArgs, StackArgs};
 use crate::commands::output;
 use crate::console::Console;
+use crate::gate;
 use crate::progress::Reading as Progress;
 use crate::sandbox::{Kept, Mounted};
 use crate::{Failure, commit};
@@ -42,7 +43,7 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    with_part(args, Part::Whole, console, work)
+    connected(load(&args.folder, None)?, Part::Whole, args, console, work)
 }
 
 /// The same with no more than an output needs, or all of them.
@@ -52,16 +53,28 @@ pub fn with_outputs<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    with_part(args, Part::Outputs(name), console, work)
+    let part = Part::Outputs(name);
+    connected(part.of(load(&args.folder, None)?)?, part, args, console, work)
 }
 
-fn with_part<T>(
+/// The same for a stack in which a check finds no error: AWS is asked nothing before.
+pub fn with_checked_account<T>(
     args: &StackArgs,
-    part: Part<'_>,
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let stack = part.of(load(args, None)?)?;
+    let stack = load(&args.folder, None)?;
+    gate::pass(&stack, console)?;
+    connected(stack, Part::Whole, args, console, work)
+}
+
+fn connected<T>(
+    stack: Stack,
+    part: Part<'_>,
+    args: &StackArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
         return runtime.block_on(async { work(read(stack, part, args, console, None).await?).await });
@@ -83,7 +96,7 @@ fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
 }
 
 /// The stack as its folder declares it.
-pub fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure> {
+pub fn load(args: &FolderArgs, account: Option<String>) -> Result<Stack, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let variable = |(name, value): (String, String)| Some((name.strip_prefix("RECON_VAR_")?.into(), value));
     // a variable whose name or value is no Unicode is not one of ours
@@ -106,6 +119,17 @@ impl Part<'_> {
             Part::Outputs(name) => output::needed(stack, name),
         }
     }
+
+    async fn read(self, stack: &Stack, session: &Session, progress: &Progress) -> Result<Snapshot, AwsError> {
+        match self {
+            Part::Whole => recon_observe::observe(stack, session, progress).await,
+            // a name that recon chose is found by its tag only
+            Part::Outputs(_) if stack.resources.values().any(|r| r.settings.name_prefix.is_some()) => {
+                recon_observe::observe(stack, session, progress).await
+            }
+            Part::Outputs(_) => recon_observe::look(stack, session, progress).await,
+        }
+    }
 }
 
 async fn read(
@@ -126,17 +150,19 @@ async fn read(
     let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
         // ARNs can be told beforehand now
-        stack = part.of(load(args, Some(account))?)?;
+        stack = part.of(load(&args.folder, Some(account))?)?;
     } else if stack.home.account != account {
         return Err(other_account(&stack, &account, kept.is_some()));
     }
     let progress = Progress::new(console.verbose);
-    let snapshot = match part {
-        Part::Whole => recon_observe::observe(&stack, &session, &progress).await,
-        Part::Outputs(_) => recon_observe::look(&stack, &session, &progress).await,
-    };
+    let mut snapshot = part.read(&stack, &session, &progress).await;
+    // only its tags tell what something with a name prefix is called by now
+    if let Some(named) = snapshot.as_ref().ok().and_then(|snapshot| recon_diff::named(&stack, snapshot)) {
+        stack = named;
+        snapshot = part.read(&stack, &session, &progress).await;
+    }
     progress.end();
-    let commit = commit::of(&args.desired);
+    let commit = commit::of(&args.folder.desired);
     Ok(Account { stack, snapshot: snapshot?, session, commit, kept })
 }
 
@@ -157,17 +183,39 @@ impl Account {
     }
 
     /// The plan, with what the reading took and how it was limited.
-    pub fn plan(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+    pub fn plan(&mut self, options: &recon_diff::Options) -> Result<Plan, Failure> {
         for address in options.targets.iter().chain(&options.replace).chain(&options.adopt) {
             self.known(address)?;
         }
-        let mut plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        if let Some((stack, snapshot)) = recon_diff::renamed(&self.stack, &self.snapshot, options) {
+            (self.stack, self.snapshot) = (stack, snapshot);
+        }
+        let plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        Ok(self.told(plan, options))
+    }
+
+    /// The plan with what rules find in the account: what AWS would refuse is
+    /// blocked in it, the rest is a notice.
+    pub fn judged(&mut self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+        let plan = self.plan(options)?;
+        let judged = gate::judge(&self.stack, &self.snapshot, &plan, options);
+        if judged.blocked.is_empty() && judged.notices.is_empty() {
+            return Ok(plan);
+        }
+        let plan = recon_diff::plan_without(&self.stack, &self.snapshot, options, judged.blocked);
+        let mut plan = self.told(plan, options);
+        plan.notices.extend(judged.notices);
+        Ok(plan)
+    }
+
+    /// What a plan says beside its steps.
+    fn told(&self, mut plan: Plan, options: &recon_diff::Options) -> Plan {
         let calls = self.session.calls();
         let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
         plan.calls = Calls { total: calls.total, by_service };
         plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
-        Ok(plan)
+        plan
     }
 
     fn known(&self, address: &Address) -> Result<(), Failure> {

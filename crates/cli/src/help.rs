@@ -58,7 +58,8 @@ Exit codes:
 pub const DRIFT: &str = "\
 Examples:
   recon drift                        every difference, its line, both ways out
-  recon drift --format json          the same as `recon plan --format json`
+  recon drift --format json > now.json
+  recon drift --since yesterday.json    what is new, and since when the rest is
   recon drift || notify-somebody     in a nightly job
 
 Exit codes:

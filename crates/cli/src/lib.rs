@@ -9,15 +9,16 @@ mod console;
 mod engine;
 mod exit;
 mod failure;
+mod gate;
 mod help;
 mod progress;
 pub mod render;
 mod sandbox;
 mod saved;
+pub mod seen;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use args::{Cli, Command};
@@ -27,7 +28,7 @@ pub use failure::Failure;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match Cli::read(std::env::args_os()) {
         Ok(cli) => run(&cli).into(),
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
@@ -39,10 +40,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Exit {
-    let console = Console::new(&cli.output);
+    let console = Console::new(&cli.output, cli.format());
     let result = match &cli.command {
         Command::Check(args) => commands::check::run(args, &console),
         Command::Explain(args) => commands::explain::run(args, &console),
+        Command::Graph(args) => commands::graph::run(args, &console),
         Command::Plan(args) => commands::plan::run(args, &console),
         Command::Apply(args) => commands::apply::run(args, &console),
         Command::Drift(args) => commands::drift::run(args, &console),
@@ -50,6 +52,9 @@ fn run(cli: &Cli) -> Exit {
         Command::Adopt(args) => commands::adopt::run(args, &console),
         Command::Output(args) => commands::output::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
+        Command::Schema(_) => commands::editors::schema(&console),
+        Command::Completions(args) => commands::editors::completions(args, &console),
+        Command::Man(args) => commands::editors::man(args),
         Command::Sandbox(args) => commands::sandbox::run(args, &console),
     };
     result.unwrap_or_else(|failure| {

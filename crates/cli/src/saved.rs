@@ -53,8 +53,8 @@ impl Saved {
         let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self {
             recon: version().into(),
-            desired: args.desired.clone(),
-            env: args.env.clone(),
+            desired: args.folder.desired.clone(),
+            env: args.folder.env.clone(),
             targets: options.targets.clone(),
             replace: options.replace.clone(),
             seen: Seen::of(stack, snapshot, &plan, &salt),
@@ -65,9 +65,9 @@ impl Saved {
     /// The stack that it was made from, unless the command line names another.
     pub fn stack_args(&self, said: &StackArgs) -> StackArgs {
         let mut args = said.clone();
-        if args.desired.as_os_str() == "desired" && args.env.is_none() {
-            args.desired.clone_from(&self.desired);
-            args.env.clone_from(&self.env);
+        if args.folder.desired.as_os_str() == "desired" && args.folder.env.is_none() {
+            args.folder.desired.clone_from(&self.desired);
+            args.folder.env.clone_from(&self.env);
         }
         args
     }

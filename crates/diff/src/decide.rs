@@ -11,6 +11,8 @@ use crate::bonds::There;
 use crate::insights::{self, Insights};
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
+use crate::stages::stages;
+use crate::timing::Timing;
 use crate::{invariants, sequence};
 
 /// What the caller wants beside the stack.
@@ -30,8 +32,18 @@ pub struct Options {
 
 /// What would be done to bring the stack about.
 pub fn plan(stack: &Stack, snapshot: &Snapshot, options: &Options) -> Plan {
+    plan_without(stack, snapshot, options, BTreeMap::new())
+}
+
+/// The same without these steps, and what needs them, for reasons of the caller's.
+pub fn plan_without(
+    stack: &Stack,
+    snapshot: &Snapshot,
+    options: &Options,
+    blocked: BTreeMap<Address, Because>,
+) -> Plan {
     let there = There::of(stack, snapshot);
-    let mut insights = Insights::default();
+    let mut insights = Insights { blocked, ..Insights::default() };
     loop {
         let planner = Planner::new(stack, snapshot, options, &there, &insights).decided();
         let steps: Vec<Step> = planner.steps.values().cloned().collect();
@@ -158,6 +170,7 @@ impl<'a> Planner<'a> {
             fields,
             unchanged: 0,
             same: Vec::new(),
+            stages: Vec::new(),
             needs: Vec::new(),
             place,
         };
@@ -228,6 +241,10 @@ impl<'a> Planner<'a> {
         invariants::report(self.stack, self.there, &mut self.notices);
         let mut steps: Vec<Step> = self.steps.into_values().collect();
         sequence::order(self.stack, self.there, &mut steps);
+        let timing = Timing::of(self.stack, self.snapshot);
+        for step in &mut steps {
+            step.stages = stages(self.stack, &self.there.found, &timing, step);
+        }
         Plan {
             format: FORMAT,
             stack: self.stack.name.clone(),

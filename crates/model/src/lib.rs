@@ -11,6 +11,7 @@ mod codecommit;
 mod codedeploy;
 mod codepipeline;
 mod compose;
+pub mod describe;
 mod document;
 mod ecr;
 mod ecs;
@@ -25,6 +26,7 @@ pub mod load;
 mod logs;
 pub mod lookups;
 mod marks;
+pub mod names;
 mod notifications;
 pub mod plan;
 mod s3;
@@ -42,6 +44,9 @@ pub use document::{Document, Role};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use marks::{holders, mark, mark_key, mark_value, unmarkable};
-pub use snapshot::{ADDRESS_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag};
+pub use snapshot::{
+    ADDRESS_TAG, Found, Ingress, Live, Looked, Network, Orphan, Owner, STACK_TAG, SecurityGroup, Snapshot,
+    Subnet, setting_tag,
+};
 pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

@@ -20,6 +20,10 @@ pub struct ApplyArgs {
     /// Do not ask. Without a terminal recon refuses to go on without it
     #[arg(long)]
     pub auto_approve: bool,
+    /// Go on although there is no service for a while; the plan says where and how
+    /// long. At the prompt, `yes` says this too
+    #[arg(long)]
+    pub allow_outage: bool,
     /// Do not wait until load balancers are active and services steady
     #[arg(long)]
     pub no_wait: bool,

@@ -15,6 +15,7 @@ pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
         command: "adopt",
         question: "Take all of this over",
         auto_approve: args.auto_approve,
+        allow_outage: false,
         full: args.full,
         options: &options,
         approved: None,
@@ -22,7 +23,7 @@ pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
         looks_again: false,
         says_next: true,
     };
-    with_account(&args.stack, console, async |account| {
+    with_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&options)?;
         carry_out(&order, &account, &plan, console).await
     })

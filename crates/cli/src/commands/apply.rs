@@ -3,13 +3,13 @@
 use recon_apply::Report;
 use recon_diff::Options;
 use recon_diff::sequence::operations;
-use recon_model::plan::{Action, Plan, Summary};
+use recon_model::plan::{Action, Plan, Step, Summary};
 use recon_model::{Address, Snapshot};
 
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
-use crate::engine::{Account, with_account};
+use crate::engine::{Account, with_checked_account};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
@@ -34,14 +34,15 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         approved: saved.as_ref().map(|saved| &saved.plan),
         question: "Do all of this",
         auto_approve: args.auto_approve,
+        allow_outage: args.allow_outage,
         full: args.full,
         options: &options,
         waits: !args.no_wait,
         looks_again: true,
         says_next: false,
     };
-    with_account(&stack, console, async |account| {
-        let mut plan = account.plan(&options)?;
+    with_checked_account(&stack, console, async |mut account| {
+        let mut plan = account.judged(&options)?;
         if let Some(saved) = &saved {
             plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
         }
@@ -55,6 +56,7 @@ pub struct Order<'a> {
     pub command: &'a str,
     pub question: &'a str,
     pub auto_approve: bool,
+    pub allow_outage: bool,
     pub full: bool,
     pub options: &'a Options,
     /// A saved plan: nothing beyond it is done.
@@ -177,8 +179,15 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
                 .help("each says above what to do; --target works on a part of the stack"),
         );
     }
+    let down = outages(plan);
     if order.auto_approve {
-        return None;
+        return (!down.is_empty() && !order.allow_outage).then(|| {
+            Failure::new(format!(
+                "nothing was done: there would be no service for a while: {}",
+                down.join(", ")
+            ))
+            .help("add --allow-outage if that is meant; `replace` and `name_prefix` can avoid it")
+        });
     }
     if !ask::somebody_is_there() {
         return Some(
@@ -186,8 +195,20 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
                 .help("read the plan, then add --auto-approve"),
         );
     }
-    let question = format!("\n{} in {}/{}?", order.question, plan.account, plan.region);
+    let warning = match down.is_empty() {
+        true => String::new(),
+        false => {
+            format!("\nThere will be no service for a while: {}.", render::text::clean(&down.join(", ")))
+        }
+    };
+    let question = format!("{warning}\n{} in {}/{}?", order.question, plan.account, plan.region);
     (!ask::confirmed(console, &question)).then(|| Failure::new("nothing was done: the answer was not `yes`"))
+}
+
+/// What has no service for how long.
+fn outages(plan: &Plan) -> Vec<String> {
+    let down = |step: &Step| Some(format!("{} {}", step.address, render::about(step.outage()?)));
+    plan.steps.iter().filter_map(down).collect()
 }
 
 fn end(

@@ -5,10 +5,12 @@ use std::path::Path;
 use recon_diff::Options;
 use recon_model::plan::Plan;
 
+use super::show::{Shown, give};
 use crate::args::PlanArgs;
 use crate::console::Console;
-use crate::engine::{Account, with_account};
-use crate::render::{self, verdict};
+use crate::engine::{Account, with_checked_account};
+use crate::render::markdown::Promise;
+use crate::render::verdict;
 use crate::saved::Saved;
 use crate::{Exit, Failure};
 
@@ -19,10 +21,17 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         full: args.full,
         ..Options::default()
     };
-    with_account(&args.stack, console, async |account| {
-        let plan = account.plan(&options)?;
+    with_checked_account(&args.stack, console, async |mut account| {
+        let plan = account.judged(&options)?;
         console.calls(&account.session.calls());
-        console.result(&plan, |look| render::plan("plan", &plan, look.full(args.full)));
+        let shown = Shown {
+            command: "plan",
+            plan: &plan,
+            stack: Some(&account.stack),
+            full: args.full,
+            promise: if args.out.is_some() { Promise::Saved } else { Promise::Anew },
+        };
+        give(&shown, console);
         if let Some(file) = &args.out {
             keep(args, &options, &account, plan.clone(), file, console)?;
         }

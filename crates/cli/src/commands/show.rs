@@ -2,23 +2,53 @@
 
 use std::path::Path;
 
+use recon_model::Stack;
 use recon_model::plan::{FORMAT, Plan};
 use serde_json::Value;
 
-use crate::args::ShowArgs;
+use crate::args::{Format, ShowArgs};
 use crate::console::Console;
+use crate::render::markdown::{self, Promise};
+use crate::render::{self, html};
 use crate::saved::{self, Saved};
-use crate::{Exit, Failure, render};
+use crate::{Exit, Failure};
 
 pub fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
-    let bytes = saved::read(&args.plan)?;
-    let plan = if Saved::looks_like(&bytes) {
-        Saved::parse(&args.plan, &bytes)?.plan
-    } else {
-        parse(&args.plan, &bytes)?
-    };
-    console.result(&plan, |look| render::plan("show", &plan, look.full(args.full)));
+    let (plan, promise) = kept(&args.plan)?;
+    give(&Shown { command: "show", plan: &plan, stack: None, full: args.full, promise }, console);
     Ok(Exit::Clean)
+}
+
+/// A plan on its way to a reader.
+pub struct Shown<'a> {
+    pub command: &'a str,
+    pub plan: &'a Plan,
+    /// What it was made from, where that is at hand.
+    pub stack: Option<&'a Stack>,
+    pub full: bool,
+    pub promise: Promise,
+}
+
+/// The plan in the form that was asked for.
+pub fn give(shown: &Shown<'_>, console: &Console) {
+    let Shown { command, plan, stack, full, promise } = *shown;
+    match console.format {
+        Format::Markdown => console.out(&markdown::plan(command, plan, promise)),
+        Format::Html => console.out(&html::plan(command, plan, stack)),
+        _ => console.result(plan, |look| render::plan(command, plan, look.full(full))),
+    }
+}
+
+/// A plan from a file, and whether `recon apply` takes that file.
+///
+/// # Errors
+/// When it cannot be read, is no plan, or is of another format.
+pub fn kept(path: &Path) -> Result<(Plan, Promise), Failure> {
+    let bytes = saved::read(path)?;
+    if Saved::looks_like(&bytes) {
+        return Ok((Saved::parse(path, &bytes)?.plan, Promise::Saved));
+    }
+    Ok((parse(path, &bytes)?, Promise::Anew))
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Plan, Failure> {

@@ -3,9 +3,13 @@
 
 mod behaviour;
 mod build;
+mod checks;
 mod drifts;
+mod editors;
 mod helps;
+mod outages;
 mod owns;
+mod pages;
 mod plans;
 mod problems;
 mod reports;

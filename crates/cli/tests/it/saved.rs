@@ -76,7 +76,17 @@ fn a_file_that_is_not_as_recon_wrote_it_is_refused_with_the_reason() {
 
 #[test]
 fn a_plan_is_for_one_stack_account_and_region_and_for_one_recon() {
-    let place = place();
+    let place = Place::empty();
+    place.write(
+        "desired/stack.toml",
+        "[stack]\nname = \"one\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n\
+         [logs.log_group.a]\nname = \"/a\"\nretention_in_days = 30\n",
+    );
+    place.recon("plan --sandbox --out plan").expect(0);
+    place.edit("desired/stack.toml", "\"one\"", "\"other\"");
+    let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
+    assert!(err.contains("the plan is for the stack `one`, this is `other`"), "{err}");
+    place.edit("desired/stack.toml", "\"other\"", "\"one\"");
     place.edit("desired/stack.toml", "ap-northeast-2", "eu-central-1");
     let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
     assert!(err.contains("the plan is for region `ap-northeast-2`, this is `eu-central-1`"), "{err}");

@@ -7,6 +7,7 @@ mod literals;
 mod marked;
 mod merge;
 mod moves;
+mod names;
 mod node;
 mod outputs;
 mod problem;
@@ -25,6 +26,7 @@ pub use literals::predicted_arn;
 pub use node::{Entry, Node, NodeValue};
 pub use problem::{Problem, nearest};
 pub use source::{Source, Sources, Span};
+pub use stack::own_keys;
 
 use crate::stack::Stack;
 

@@ -4,7 +4,7 @@ mod advice;
 mod depends;
 mod fargate;
 mod health;
-mod image;
+pub(crate) mod image;
 mod logs;
 mod memory;
 mod names;
@@ -73,9 +73,9 @@ pub const FAMILY: Family = Family {
     ],
 };
 
-/// Every task definition of the stack.
+/// Every task definition of the stack, and those in the files of its pipelines.
 fn definitions<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = At<'c>> {
-    cx.of(EcsTaskDefinition)
+    cx.of(EcsTaskDefinition).chain(cx.templates())
 }
 
 /// Every container with its task definition.
