@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod gate;
 mod help;
+pub mod init;
 mod progress;
 pub mod render;
 mod sandbox;
@@ -52,6 +53,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Adopt(args) => commands::adopt::run(args, &console),
         Command::Output(args) => commands::output::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
+        Command::Init(args) => commands::init::run(args, &console),
         Command::Schema(_) => commands::editors::schema(&console),
         Command::Completions(args) => commands::editors::completions(args, &console),
         Command::Man(args) => commands::editors::man(args),

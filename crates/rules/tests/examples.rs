@@ -6,10 +6,14 @@
 
 #[path = "examples/correct.rs"]
 mod correct;
+#[path = "examples/facts.rs"]
+mod facts;
 #[path = "examples/live.rs"]
 mod live;
 #[path = "cases/pipeline.rs"]
 mod pipeline;
+#[path = "examples/plan.rs"]
+mod plan;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 

@@ -10,6 +10,7 @@ mod editors;
 mod explain;
 mod format;
 mod graph;
+mod init;
 mod output;
 mod plan;
 mod sandbox;
@@ -33,6 +34,7 @@ pub use editors::{CompletionsArgs, ManArgs, SchemaArgs};
 pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
+pub use init::InitArgs;
 pub use output::OutputArgs;
 pub use plan::PlanArgs;
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
@@ -58,6 +60,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Init(InitArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
     Drift(DriftArgs),

@@ -8,6 +8,7 @@ pub mod drift;
 pub mod editors;
 pub mod explain;
 pub mod graph;
+pub mod init;
 pub mod output;
 pub mod plan;
 pub mod sandbox;

@@ -4,9 +4,11 @@
 mod behaviour;
 mod build;
 mod checks;
+mod docs;
 mod drifts;
 mod editors;
 mod helps;
+mod inits;
 mod outages;
 mod owns;
 mod pages;

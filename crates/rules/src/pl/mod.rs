@@ -1,6 +1,7 @@
 //! Rules on pipelines.
 
 mod artifacts;
+mod clone;
 mod configuration;
 mod names;
 mod stores;
@@ -10,6 +11,7 @@ mod targets;
 mod trigger;
 mod types;
 mod variables;
+mod watch;
 
 use crate::rule::Family;
 
@@ -43,6 +45,7 @@ pub const FAMILY: Family = Family {
         &trigger::PL_024,
         &trigger::PL_025,
         &artifacts::PL_026,
+        &clone::PL_027,
         &targets::PL_028,
         &targets::PL_029,
         &targets::PL_030,
@@ -50,6 +53,7 @@ pub const FAMILY: Family = Family {
         &variables::PL_032,
         &variables::PL_033,
         &stores::PL_034,
+        &watch::PL_035,
         &trigger::PL_036,
         &artifacts::PL_037,
         &structure::PL_038,

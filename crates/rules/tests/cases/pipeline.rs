@@ -193,3 +193,34 @@ fn names_by_the_consoles_pattern_are_known() {
         pipeline(&stages.replace("AppECS-", "").replace("DgpECS-", "").replace("main-something", "whatever"));
     assert_eq!(ids(&outside), NOTHING, "outside the stack: the plan's to see");
 }
+
+#[test]
+fn a_source_with_the_appspec_under_another_name_is_told() {
+    let stages = format!(
+        r#"{SOURCE}
+{{ name = "Deploy", actions = [{{ name = "Deploy", provider = "CodeDeployToECS", input_artifacts = ["SourceArtifact"], configuration = {{ ApplicationName = "${{codedeploy.application.api.name}}", DeploymentGroupName = "${{codedeploy.deployment_group.api.name}}", TaskDefinitionTemplateArtifact = "SourceArtifact", AppSpecTemplateArtifact = "SourceArtifact" }} }}] }},"#
+    );
+    let spec = appspec("");
+    let (_, spec) = spec.split_once("# file: appspec.yaml").unwrap();
+    let with = |name: &str| format!("{}# file: {name}{spec}", pipeline(&stages));
+    assert_eq!(ids(&with("appspec.yaml")), NOTHING);
+    let found = found(&with("appspec.yml"));
+    assert!(
+        found.iter().any(|line| line.contains("there is no appspec.yaml, but there is appspec.yml")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn what_a_script_writes_is_not_known() {
+    let build = |command: &str| {
+        format!(
+            "[ecs.cluster.main]\nname = \"main\"\n# file: buildspec.yml\nversion: 0.2\nphases: {{ build: {{ commands: [docker push api, '{command}'] }} }}\nartifacts: {{ files: [taskdef.json, appspec.yaml, imageDetail.json] }}\n"
+        )
+    };
+    assert_eq!(ids(&build("echo done")), ["ART-029"]);
+    assert_eq!(ids(&build("./gradlew build")), ["ART-029"]);
+    for script in ["./release.sh", "make release", "bash release", "cd ci && npm run release"] {
+        assert_eq!(ids(&build(script)), NOTHING, "{script}");
+    }
+}
