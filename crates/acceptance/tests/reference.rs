@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod runner;
+
 use std::fs;
+
+#[path = "reference/mutation/mod.rs"]
+mod mutation;
 
 use recon_acceptance::{World, outline, read, reference, root};
 

@@ -46,6 +46,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Check(args) => commands::check::run(args, &console),
         Command::Explain(args) => commands::explain::run(args, &console),
         Command::Graph(args) => commands::graph::run(args, &console),
+        Command::Policy(args) => commands::policy::run(args, &console),
         Command::Plan(args) => commands::plan::run(args, &console),
         Command::Apply(args) => commands::apply::run(args, &console),
         Command::Drift(args) => commands::drift::run(args, &console),

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "cases/build.rs"]
+mod build;
 #[path = "examples/correct.rs"]
 mod correct;
 #[path = "examples/facts.rs"]

@@ -13,6 +13,7 @@ mod graph;
 mod init;
 mod output;
 mod plan;
+mod policy;
 mod sandbox;
 mod show;
 
@@ -37,6 +38,7 @@ pub use graph::GraphArgs;
 pub use init::InitArgs;
 pub use output::OutputArgs;
 pub use plan::PlanArgs;
+pub use policy::{PolicyArgs, PolicyFor};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
 
@@ -71,6 +73,7 @@ pub enum Command {
     Check(CheckArgs),
     Explain(ExplainArgs),
     Graph(GraphArgs),
+    Policy(PolicyArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

@@ -11,5 +11,6 @@ pub mod graph;
 pub mod init;
 pub mod output;
 pub mod plan;
+pub mod policy;
 pub mod sandbox;
 pub mod show;

@@ -13,6 +13,7 @@ mod outages;
 mod owns;
 mod pages;
 mod plans;
+mod policies;
 mod problems;
 mod reports;
 mod saved;

@@ -22,6 +22,7 @@ mod wide;
 pub use deploy::CD_029;
 pub use events::{EV_005, EV_006};
 pub use reach::CB_022;
+pub use trust::places;
 
 use crate::rule::Family;
 
@@ -53,6 +54,7 @@ pub const FAMILY: Family = Family {
         &wide::IAM_023,
         &users::IAM_024,
         &users::IAM_025,
+        &users::IAM_030,
         &documents::IAM_026,
         &wide::IAM_027,
         &trust::IAM_028,

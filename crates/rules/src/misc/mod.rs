@@ -3,15 +3,19 @@
 mod arns;
 mod buckets;
 mod images;
+mod lifecycle;
 mod logs;
 mod names;
 mod near;
 mod network;
+mod notices;
 mod plan;
+mod references;
 mod scaling;
 mod tags;
 
 pub(crate) use arns::is_account;
+pub(crate) use near::is_slip;
 
 use crate::rule::Family;
 
@@ -40,5 +44,8 @@ pub const FAMILY: Family = Family {
         &buckets::MISC_020,
         &near::MISC_021,
         &near::MISC_022,
+        &lifecycle::MISC_030,
+        &notices::MISC_031,
+        &references::MISC_032,
     ],
 };
