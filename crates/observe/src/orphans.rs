@@ -17,7 +17,7 @@ use crate::{
     Cx, autoscaling, codedeploy, elb, iam, kind_of_address, kms, notifications, read, servicediscovery, tags,
 };
 
-const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
+pub(crate) const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
 
 /// ARNs that carry the stack's tag, with their owner's mark.
 pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::cx::{by_its_word, unreadable};
+use crate::orphans::SEARCH;
 use crate::{Cx, kind_of_address, tags};
 
 const GET: ReadOp = ReadOp::new("codedeploy", "GetDeploymentConfig");
-const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
     let others = OnceCell::new();
