@@ -49,8 +49,8 @@ impl Table {
     pub fn page(&self) -> String {
         let mut out = String::from(
             "# Mutation\n\n\
-             <!-- made by MUTATIONS=100 UPDATE_DOCS=1 cargo test -p recon-acceptance --test reference mutation -->\n\n\
-             `desired/` is broken in one place at a time: up to a hundred places for each way to break one, picked by a\n\
+             <!-- made by MUTATIONS=20 UPDATE_DOCS=1 cargo test -p recon-acceptance --test reference mutation -->\n\n\
+             `desired/` is broken in one place at a time: some places for each way to break one, picked by a\n\
              seed among all places of all files. The sandbox, which has AWS's refusals, is then asked to build it in an empty account; it refuses\n\
              where an apply fails or never comes to rest. What `recon check` finds offline is held against that.\n\n\
              - **no stack**: the reading of the folder refuses it already\n\
