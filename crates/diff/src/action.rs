@@ -3,7 +3,7 @@
 use recon_model::names::PREFIXED;
 use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
 use recon_model::schema::{Field, RefTo, Type};
-use recon_model::{Found, KindId, Live, Looked, Order, Reference, Replacement, Resource};
+use recon_model::{Found, KindId, Live, Looked, Moved, Order, Reference, Replacement, Resource};
 use serde_json::Value;
 
 use crate::compare::{changes, plain};
@@ -97,9 +97,12 @@ impl Planner<'_> {
         invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
         let mut skip = resource.settings.unmanaged.clone();
-        // who moves a field only matters while the controller stays the same
-        let same_owner = kind.moved_by_others.is_none_or(|who| who(&live) == moved);
-        skip.extend(moved.iter().filter(|_| same_owner).map(|moved| moved.field.to_string()));
+        // what others move matters once more when it comes under them, if anything is said of it
+        let before = kind.moved_by_others.map(|who| who(&live)).unwrap_or_default();
+        let theirs = |moved: &&Moved| {
+            before.iter().any(|old| old.field == moved.field) || desired[moved.field].is_null()
+        };
+        skip.extend(moved.iter().filter(theirs).map(|moved| moved.field.to_string()));
         let mut fields = changes(&kind.spec, &desired, &live, &skip);
         let mut replace = self.forced(resource, &desired, &live, &mut fields);
         let mut update = Vec::new();

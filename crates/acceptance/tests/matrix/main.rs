@@ -3,13 +3,11 @@
 //! made the change, and when the field is taken out of the TOML. A field that
 //! no call can change replaces the resource, and says so.
 //!
-//! One file per kind beside this one; [`book`] says how to read them.
+//! One file per kind beside this one; `recon_acceptance::matrix` reads them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod book;
 mod coverage;
-mod edit;
 mod run;
 
 use recon_model::KindId;

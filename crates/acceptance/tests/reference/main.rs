@@ -2,16 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod controllers;
+mod mutation;
+mod replacement;
 mod runner;
 
 use std::fs;
 
 use recon_acceptance::{World, outline, read, reference, root, stack_named};
-
-#[path = "reference/mutation/mod.rs"]
-mod mutation;
-#[path = "reference/replacement.rs"]
-mod replacement;
 
 #[tokio::test(start_paused = true)]
 async fn the_reference_stack_is_built_from_nothing_and_then_nothing_is_left_to_do() {
