@@ -51,6 +51,8 @@ fn run(cli: &Cli) -> Exit {
         Command::Apply(args) => commands::apply::run(args, &console),
         Command::Drift(args) => commands::drift::run(args, &console),
         Command::Destroy(args) => commands::destroy::run(args, &console),
+        Command::Adopt(args) => commands::adopt::run(args, &console),
+        Command::Output(args) => commands::output::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
         Command::Pull(args) => commands::pull::run(args, &console),
         Command::Init(args) => commands::init::run(args, &console),

@@ -17,7 +17,7 @@ use crate::{
     Cx, autoscaling, codedeploy, elb, iam, kind_of_address, kms, notifications, read, servicediscovery, tags,
 };
 
-const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
+pub(crate) const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
 
 /// ARNs that carry the stack's tag, with their owner's mark.
 pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
@@ -68,7 +68,7 @@ pub async fn resolve(
     if let Err(error) = autoscaling::policy::strangers(&cx, snapshot).await {
         snapshot.blind.push(format!("{}: {error}", KindId::AutoscalingPolicy.name()));
     }
-    if let Err(error) = configs(stack, session, account, snapshot).await {
+    if let Err(error) = codedeploy::deployment_config::strangers(&cx, snapshot).await {
         snapshot.blind.push(format!("{}: {error}", KindId::CodedeployDeploymentConfig.name()));
     }
 }
@@ -180,7 +180,7 @@ pub(crate) fn identity(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::ServicediscoveryNamespace => return None,
         KindId::KmsKey => return None,
         KindId::IamPolicy | KindId::IamUser => vec![("name", resource.rsplit('/').next()?)],
-        // both without tags: their users carry the marks of what is the stack's
+        // without tags: what carries their marks names them
         KindId::IamGroup | KindId::IamServiceCredential => return None,
         KindId::SnsTopic => vec![("name", resource)],
         KindId::NotificationsRule => return None,
@@ -189,43 +189,4 @@ pub(crate) fn identity(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::CloudwatchAlarm => vec![("name", resource.strip_prefix("alarm:")?)],
     };
     Some(Tree::Map(fields.into_iter().map(|(field, text)| (field.to_string(), Tree::text(text))).collect()))
-}
-
-/// Configs have no tags: a group of ours that was written with a config of
-/// ours says so in a tag of its own.
-async fn configs(
-    stack: &Stack,
-    session: &Session,
-    account: &str,
-    snapshot: &mut Snapshot,
-) -> Result<(), AwsError> {
-    let declared: BTreeSet<String> = stack
-        .resources
-        .values()
-        .filter(|resource| resource.kind == KindId::CodedeployDeploymentConfig)
-        .map(Resource::name)
-        .collect();
-    let groups = snapshot
-        .live
-        .values()
-        .filter_map(Live::found)
-        .chain(snapshot.orphans.iter().map(|orphan| &orphan.found));
-    let mut wanted: BTreeMap<String, Address> = BTreeMap::new();
-    for group in groups.filter(|group| group.owner.as_ref().is_some_and(|owner| owner.stack == stack.name)) {
-        let (address, name) = match group.extra["config"].as_str().and_then(|tag| tag.split_once('/')) {
-            Some((address, name)) => (kind_of_address(address), name.to_string()),
-            None => continue,
-        };
-        if let Some((address, _)) = address.filter(|_| !declared.contains(&name)) {
-            wanted.insert(name, address);
-        }
-    }
-    let cx = Cx::new(stack, session.reader(), session.region(), account);
-    for (name, address) in wanted {
-        if let Some(mut found) = codedeploy::deployment_config::get(&cx, &name).await? {
-            found.owner = Some(Owner { stack: stack.name.clone(), address: address.to_string() });
-            snapshot.orphans.push(Orphan { address, kind: KindId::CodedeployDeploymentConfig, found });
-        }
-    }
-    Ok(())
 }
