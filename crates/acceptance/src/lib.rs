@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod generate;
+pub mod matrix;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ impl World {
     }
 
     pub async fn with(sandbox: Sandbox) -> Self {
-        let sandbox = Arc::new(sandbox);
+        let sandbox = Arc::new(sandbox.recorded());
         let http: Arc<dyn InProcess> = Arc::new(Mounted(Arc::clone(&sandbox)));
         let options = Options {
             region: Some("ap-northeast-2".into()),
@@ -173,16 +174,20 @@ pub fn stack(toml: &str) -> Stack {
 
 pub fn stack_named(name: &str, toml: &str) -> Stack {
     let folder = tempfile::tempdir().unwrap();
-    let head = format!(
+    fs::write(folder.path().join("head.toml"), head(name)).unwrap();
+    fs::write(folder.path().join("stack.toml"), toml).unwrap();
+    read(folder.path())
+}
+
+/// What [`stack`] supplies.
+pub fn head(name: &str) -> String {
+    format!(
         "[stack]\nname = \"{name}\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n\
          [lookup.vpc.default]\ndefault = true\n\
          [lookup.subnets.public]\nvpc = \"default\"\navailability_zones = [\"ap-northeast-2a\", \"ap-northeast-2b\"]\n\
          [lookup.subnets.all]\nvpc = \"default\"\n\
          [lookup.security_groups.default]\nvpc = \"default\"\nnames = [\"default\"]\n"
-    );
-    fs::write(folder.path().join("head.toml"), head).unwrap();
-    fs::write(folder.path().join("stack.toml"), toml).unwrap();
-    read(folder.path())
+    )
 }
 
 /// Runs a test's future to its end, with a clock that waits for nobody.

@@ -27,7 +27,7 @@ impl Kept {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::new(account),
             Err(error) => return Err(Failure::new(format!("{} cannot be read: {error}", file.display()))),
         };
-        Ok(Self { file: file.to_path_buf(), sandbox: Arc::new(Sandbox::new(state)) })
+        Ok(Self { file: file.to_path_buf(), sandbox: Arc::new(Sandbox::new(state).recorded()) })
     }
 
     /// Writes what the account holds now: all of it, or nothing.

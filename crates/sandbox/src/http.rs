@@ -2,7 +2,9 @@
 
 use recon_shapes::codec::{self, Call, ErrorAnswer, Wire, WireRequest, WireResponse};
 
-use crate::{Refusal, Sandbox, State};
+use serde_json::{Value, json};
+
+use crate::{Logged, Refusal, Sandbox, State, record};
 
 /// Region of a request that is not signed.
 pub const REGION: &str = "us-east-1";
@@ -13,10 +15,13 @@ const RESET: &str = "/_recon/reset";
 /// With seconds after it: lets that much time go by at once.
 const LATER: &str = "/_recon/later/";
 
+/// Hands over what was asked since the last time, as JSON; from the first time on it is kept.
+const LOG: &str = "/_recon/log";
+
 /// Answers a request in the protocol that it was sent in.
 pub fn answer(sandbox: &Sandbox, request: &WireRequest) -> WireResponse {
-    if let Some(status) = own(sandbox, request) {
-        return WireResponse { status, ..WireResponse::default() };
+    if let Some(response) = own(sandbox, request) {
+        return response;
     }
     match codec::decode_request(request) {
         Ok(call) => respond(sandbox, &call),
@@ -25,22 +30,46 @@ pub fn answer(sandbox: &Sandbox, request: &WireRequest) -> WireResponse {
 }
 
 /// What the sandbox can do that AWS cannot: the status that says how it went.
-fn own(sandbox: &Sandbox, request: &WireRequest) -> Option<u16> {
+fn own(sandbox: &Sandbox, request: &WireRequest) -> Option<WireResponse> {
+    let status = |status| Some(WireResponse { status, ..WireResponse::default() });
     if request.method != "POST" {
         return None;
     }
     if request.path == RESET {
         sandbox.edit(|state| *state = State::new(&state.account));
-        return Some(204);
+        return status(204);
     }
-    let Ok(seconds) = request.path.strip_prefix(LATER)?.parse::<u32>() else { return Some(400) };
+    if request.path == LOG {
+        sandbox.record(true);
+        let calls: Value = sandbox.take_log().iter().map(document).collect();
+        return Some(WireResponse {
+            status: 200,
+            body: calls.to_string().into_bytes(),
+            ..Default::default()
+        });
+    }
+    let Ok(seconds) = request.path.strip_prefix(LATER)?.parse::<u32>() else { return status(400) };
     sandbox.edit(|state| state.clock += f64::from(seconds));
-    Some(204)
+    status(204)
+}
+
+fn document(call: &Logged) -> Value {
+    json!({
+        "service": call.service,
+        "operation": call.operation,
+        "input": call.input,
+        "refused": call.outcome.as_ref().err().map(|refusal| &refusal.code),
+    })
 }
 
 fn respond(sandbox: &Sandbox, call: &Call) -> WireResponse {
     let region = call.region.as_deref().unwrap_or(REGION);
-    let answer = sandbox.call(call.service.name, &call.operation, region, &call.input);
+    let mut answer = sandbox.call(call.service.name, &call.operation, region, &call.input);
+    if sandbox.recorded
+        && let Err(refusal) = record::keep(call.service.name, &call.operation, &call.input, &answer)
+    {
+        answer = Err(refusal);
+    }
     let home = answer.as_ref().err().and_then(|refusal| refusal.region.clone());
     let mut response = codec::encode_response(call, &answer.map_err(error_answer));
     response.headers.extend(home.map(|region| ("x-amz-bucket-region".to_string(), region)));

@@ -10,6 +10,7 @@ mod context;
 mod form;
 pub mod http;
 mod page;
+mod record;
 mod refusal;
 pub mod server;
 mod services;
@@ -37,6 +38,8 @@ pub struct Sandbox {
     state: Mutex<State>,
     started: Instant,
     watch: Mutex<Watch>,
+    /// Its clients are recon's own: what they ask and hear is worth a judge.
+    recorded: bool,
 }
 
 impl Default for Sandbox {
@@ -48,7 +51,12 @@ impl Default for Sandbox {
 impl Sandbox {
     /// An account in that state; its clock goes on from where the state left it.
     pub fn new(state: State) -> Self {
-        Self { state: Mutex::new(state), started: Instant::now(), watch: Mutex::default() }
+        Self { state: Mutex::new(state), started: Instant::now(), watch: Mutex::default(), recorded: false }
+    }
+
+    /// Lets `RECON_SANDBOX_RECORD` name a folder for every distinct call of its clients.
+    pub fn recorded(self) -> Self {
+        Self { recorded: true, ..self }
     }
 
     /// What the account holds now, to be kept or compared.
@@ -77,6 +85,11 @@ impl Sandbox {
     /// What was asked and answered while it was kept, oldest first.
     pub fn log(&self) -> Vec<Logged> {
         lock(&self.watch).log.clone()
+    }
+
+    /// Hands over what was kept, and forgets it.
+    pub fn take_log(&self) -> Vec<Logged> {
+        std::mem::take(&mut lock(&self.watch).log)
     }
 
     /// One call as AWS would answer it.

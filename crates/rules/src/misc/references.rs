@@ -4,7 +4,6 @@ use recon_model::load::nearest;
 use serde_json::Value;
 
 use crate::at::At;
-use crate::cx::Cx;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
@@ -28,20 +27,20 @@ Statement = [{ Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "${ecr
 "#,
     by: By::Check(|cx, out| {
         for resource in cx.all() {
-            look(cx, &resource, &resource.item().declared, out);
+            look(&resource, &resource.item().declared, out);
         }
     }),
 };
 
-fn look(cx: &Cx<'_>, at: &At<'_>, value: &Value, out: &mut Sink<'_>) {
+fn look(at: &At<'_>, value: &Value, out: &mut Sink<'_>) {
     match value {
         Value::String(text) => {
             for wrong in slips(text) {
                 say(at, wrong, out);
             }
         }
-        Value::Array(items) => items.iter().zip(at.items()).for_each(|(value, at)| look(cx, &at, value, out)),
-        Value::Object(map) => map.iter().for_each(|(key, value)| look(cx, &at.key(key), value, out)),
+        Value::Array(items) => items.iter().zip(at.items()).for_each(|(value, at)| look(&at, value, out)),
+        Value::Object(map) => map.iter().for_each(|(key, value)| look(&at.key(key), value, out)),
         _ => {}
     }
 }
