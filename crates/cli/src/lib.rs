@@ -11,11 +11,13 @@ mod exit;
 mod failure;
 mod gate;
 mod help;
+mod in_flight;
 pub mod init;
 mod progress;
+mod rehearsal;
 pub mod render;
 mod sandbox;
-mod saved;
+pub mod saved;
 pub mod seen;
 
 use std::process::ExitCode;
@@ -51,7 +53,10 @@ fn run(cli: &Cli) -> Exit {
         Command::Apply(args) => commands::apply::run(args, &console),
         Command::Drift(args) => commands::drift::run(args, &console),
         Command::Destroy(args) => commands::destroy::run(args, &console),
+        Command::Adopt(args) => commands::adopt::run(args, &console),
+        Command::Output(args) => commands::output::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
+        Command::Pull(args) => commands::pull::run(args, &console),
         Command::Init(args) => commands::init::run(args, &console),
         Command::Schema(_) => commands::editors::schema(&console),
         Command::Completions(args) => commands::editors::completions(args, &console),

@@ -9,18 +9,20 @@ use crate::engine::with_account;
 use crate::{Exit, Failure};
 
 pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = Options { targets: args.target.clone(), replace: Vec::new(), destroy: true, full: false };
+    let options = Options { targets: args.target.clone(), destroy: true, ..Options::default() };
     let order = Order {
         stack: &args.stack,
         command: "destroy",
         question: "Delete all of this",
         auto_approve: args.auto_approve,
         allow_outage: true,
+        rehearsed: true,
         full: false,
         options: &options,
         approved: None,
         waits: true,
         looks_again: false,
+        says_next: false,
     };
     with_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&options)?;
