@@ -21,6 +21,10 @@ fuzz seconds="600":
 bench-check:
     cargo bench -p recon-rules --bench check
 
+# how a check grows with copies of desired/
+bench-growth:
+    cargo bench -p recon-rules --bench check -- growth
+
 # everything
 ci:
     .ci/run
