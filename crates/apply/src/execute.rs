@@ -199,7 +199,10 @@ impl<'a> Run<'a> {
         let (item, exports) = match (operation.what, live) {
             (What::Update, Some(live)) => {
                 let changed = self.changed(address);
-                let item = Item::updating(self.cx, resource, &live.spec, &changed)?;
+                let item = match changed.any() || self.says_fields(address) {
+                    true => Item::updating(self.cx, resource, &live.spec, &changed)?,
+                    false => Item::owning(self.cx, resource, live),
+                };
                 let exports = kinds::update(self.cx, &item, live, &changed).await?;
                 (item, exports)
             }
@@ -258,6 +261,11 @@ impl<'a> Run<'a> {
             return Ok("not waited for".into());
         }
         kinds::settle(self.cx, item, &exports).await
+    }
+
+    /// Does the step change more than whose it is?
+    fn says_fields(&self, address: &Address) -> bool {
+        self.plan.step(address).is_some_and(|step| !step.fields.is_empty())
     }
 
     /// The top-level fields that the plan says differ.

@@ -41,6 +41,28 @@ impl Planner<'_> {
         self.existing(resource, found)
     }
 
+    /// Only whose it is changes; what it should be is for the next plan.
+    pub fn adoption(&self, resource: &Resource, found: Option<&Found>) -> Action {
+        let blocked = |code: &str, text: String| Action::Blocked(Because1::one(Because::new(code, text)));
+        match (self.snapshot.live.get(&resource.address), found) {
+            (Some(Live::Unreadable(reason)), _) => {
+                blocked("UNREADABLE", format!("it cannot be read: {reason}"))
+            }
+            (_, None) => {
+                let text =
+                    format!("there is no {} in the account: `recon apply` creates it", resource.name());
+                blocked("NOTHING_THERE", text)
+            }
+            (_, Some(found)) => match &found.owner {
+                Some(owner) if owner.stack == self.stack.name => Action::Keep,
+                Some(_) => self
+                    .not_ours(resource, found)
+                    .map_or(Action::Keep, |because| Action::Blocked(Because1::one(because))),
+                None => Action::Adopt(vec![Because::new("ADOPT", "the stack takes it over as it is")]),
+            },
+        }
+    }
+
     /// Somebody else's, or nobody's and not to be adopted.
     fn not_ours(&self, resource: &Resource, found: &Found) -> Option<Because> {
         match &found.owner {
@@ -55,7 +77,11 @@ impl Planner<'_> {
             None if resource.settings.adopt => None,
             None => Some(Because::new(
                 "NOT_OWNED",
-                "it exists and no stack owns it: take it over with `adopt = true`, or choose another name",
+                format!(
+                    "it exists and no stack owns it: take it over with `recon adopt {}` or `adopt = true`, or \
+                     choose another name",
+                    resource.address
+                ),
             )),
         }
     }
@@ -148,6 +174,26 @@ impl Planner<'_> {
         let text =
             format!("`prevent_destroy` forbids its end, which this would need: {}", because.first.text);
         Action::Blocked(Because1::one(Because::new("PREVENT_DESTROY", text)))
+    }
+
+    /// Something stands on it for good that `prevent_destroy` guards: a listener on
+    /// its load balancer, a service in its cluster.
+    pub fn carries_prevented(&self, kind: &str, parent: &Found) -> Option<Because> {
+        let guarded = self.stack.resources.values().filter(|resource| resource.settings.prevent_destroy);
+        for resource in guarded {
+            let Some(found) = self.known.found.get(&resource.address) else { continue };
+            let fields = resource.kind.kind().fields().fields.iter().filter(|f| f.create_only.is_some());
+            for field in fields {
+                let to = reference_of(field).filter(|to| to.kinds.contains(&kind));
+                let parents = to.map(|to| parent.export(to.attribute));
+                if parents.is_some_and(|name| name.is_some() && name == found.spec[&field.name].as_str()) {
+                    let text =
+                        format!("`prevent_destroy` of {} forbids it: that stands on it", resource.address);
+                    return Some(Because::new("PREVENT_DESTROY", text));
+                }
+            }
+        }
+        None
     }
 
     /// The desired document in the form in which it is compared.

@@ -1,4 +1,4 @@
-//! The reference stack, from nothing and back.
+//! The reference stack and the examples, from nothing and back.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -26,6 +26,49 @@ async fn destroying_the_reference_stack_leaves_the_account_as_it_was() {
     assert_ne!(world.sandbox.state().remains(), before);
     world.destroy(&reference()).await;
     assert_eq!(world.sandbox.state().remains(), before);
+}
+
+/// From an empty account and back, with nothing to do in between.
+async fn comes_and_goes(example: &str) {
+    let stack = read(&root().join("examples").join(example));
+    let world = World::new().await;
+    let before = world.sandbox.state().remains();
+    let planned = world.converge(&stack).await;
+    assert_eq!(planned.plan.summary.create, planned.plan.steps.len(), "{}", outline(&planned.plan));
+    world.destroy(&stack).await;
+    assert_eq!(world.sandbox.state().remains(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn cluster_a_with_two_load_balancers_comes_and_goes() {
+    comes_and_goes("a-alb-nlb").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cluster_b_with_a_network_load_balancer_comes_and_goes() {
+    comes_and_goes("b-nlb").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cluster_c_with_a_network_load_balancer_comes_and_goes() {
+    comes_and_goes("c-nlb").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reference_stack_and_the_examples_share_an_account() {
+    let world = World::new().await;
+    let examples = ["a-alb-nlb", "b-nlb", "c-nlb"].map(|name| read(&root().join("examples").join(name)));
+    world.converge(&reference()).await;
+    for stack in &examples {
+        world.converge(stack).await;
+    }
+    for stack in examples.iter().chain([&reference()]) {
+        assert!(world.plan(stack).await.plan.is_empty(), "{}", stack.name);
+    }
+    for stack in &examples {
+        world.destroy(stack).await;
+    }
+    assert!(world.plan(&reference()).await.plan.is_empty());
 }
 
 /// The stacks of which `recon-rules` holds that nothing is wrong with them.

@@ -3,8 +3,8 @@
 use recon_apply::Report;
 use recon_diff::Options;
 use recon_diff::sequence::operations;
-use recon_model::Snapshot;
-use recon_model::plan::{Action, Plan, Step};
+use recon_model::plan::{Action, Plan, Step, Summary};
+use recon_model::{Address, Snapshot};
 
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
@@ -24,8 +24,8 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         None => Options {
             targets: args.scope.target.clone(),
             replace: args.scope.replace.clone(),
-            destroy: false,
             full: args.full,
+            ..Options::default()
         },
     };
     let order = Order {
@@ -39,6 +39,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         options: &options,
         waits: !args.no_wait,
         looks_again: true,
+        says_next: false,
     };
     with_checked_account(&stack, console, async |mut account| {
         let mut plan = account.judged(&options)?;
@@ -64,6 +65,8 @@ pub struct Order<'a> {
     pub waits: bool,
     /// Read once more afterwards.
     pub looks_again: bool,
+    /// Say what the plan for what was taken over is.
+    pub says_next: bool,
 }
 
 /// From a plan to its report, if nothing stands in the way.
@@ -83,19 +86,23 @@ pub async fn carry_out(
         console.out(&shown)
     }
     if plan.is_empty() {
-        return Ok(end(order, plan, Outcome::Nothing, None, console));
+        return Ok(end(order, plan, Outcome::Nothing, None, None, console));
     }
     if let Some(refusal) = refusal(order, plan, console) {
         console.say(&render::failure(&refusal, look));
-        return Ok(end(order, plan, Outcome::Refused, None, console));
+        return Ok(end(order, plan, Outcome::Refused, None, None, console));
     }
     let report = in_full(order, account, plan, console).await;
     // what was done stays done, also where the work failed half way
     account.keep()?;
     let report = report?;
     let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
+    let next = match order.says_next && outcome == Outcome::Done {
+        true => Some(plan_of_now(account, &order.options.adopt).await?),
+        false => None,
+    };
     console.calls(&account.session.calls());
-    Ok(end(order, plan, outcome, Some(&report), console))
+    Ok(end(order, plan, outcome, Some(&report), next.as_ref(), console))
 }
 
 /// The plan, and what it left over.
@@ -110,6 +117,15 @@ async fn in_full(
         second_pass(order, account, console, &mut report).await?;
     }
     Ok(report)
+}
+
+/// The plan for these as things are now.
+async fn plan_of_now(account: &Account, addresses: &[Address]) -> Result<Plan, Failure> {
+    let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
+    let mut plan = recon_diff::plan(&account.stack, &snapshot, &Options::default());
+    plan.steps.retain(|step| addresses.contains(&step.address));
+    plan.summary = Summary::of(&plan.steps);
+    Ok(plan)
 }
 
 async fn walk(
@@ -195,11 +211,20 @@ fn outages(plan: &Plan) -> Vec<String> {
     plan.steps.iter().filter_map(down).collect()
 }
 
-fn end(order: &Order<'_>, plan: &Plan, outcome: Outcome, report: Option<&Report>, console: &Console) -> Exit {
+fn end(
+    order: &Order<'_>,
+    plan: &Plan,
+    outcome: Outcome,
+    report: Option<&Report>,
+    next: Option<&Plan>,
+    console: &Console,
+) -> Exit {
     // not --replace: what it asked for may be done already
     let targets = order.options.targets.iter().map(|address| format!(" --target {address}"));
-    let again = order.stack.again(&format!("{}{}", order.command, targets.collect::<String>()));
-    let run = Run { command: order.command, plan, outcome, report, again: &again };
+    let adopted = order.options.adopt.iter().map(|address| format!(" {address}"));
+    let again =
+        order.stack.again(&format!("{}{}", order.command, targets.chain(adopted).collect::<String>()));
+    let run = Run { command: order.command, plan, outcome, report, next, again: &again };
     if console.is_json() {
         console.out(&render::json(&run.document()));
     } else {

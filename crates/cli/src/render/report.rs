@@ -34,6 +34,8 @@ pub struct Run<'a> {
     pub outcome: Outcome,
     /// `None` where nothing was begun.
     pub report: Option<&'a Report>,
+    /// The plan that comes next, where that is told.
+    pub next: Option<&'a Plan>,
     /// The command line that would go on.
     pub again: &'a str,
 }
@@ -48,6 +50,8 @@ pub struct Document<'a> {
     done: Vec<DoneForm>,
     failed: Vec<FailedForm>,
     not_started: &'a [Address],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a Plan>,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,6 +97,7 @@ impl Run<'_> {
             done: done.iter().map(did).collect(),
             failed: failed.iter().map(did_not).collect(),
             not_started,
+            next: self.next,
         }
     }
 
@@ -103,9 +108,17 @@ impl Run<'_> {
         if self.outcome == Outcome::Failed {
             lines.extend(self.failed(report, look));
         } else {
-            lines.push(format!("{} {}", paint(GOOD, "Done:"), counts(report)));
+            let words = match self.command {
+                "adopt" => format!("{} taken over", report.done.len()),
+                _ => counts(report),
+            };
+            lines.push(format!("{} {words}", paint(GOOD, "Done:")));
         }
         lines.push(String::new());
+        if let Some(next) = self.next {
+            lines.push(paint(STRONG, "What `recon apply` would change next:"));
+            lines.push(plan::plan("plan", next, look));
+        }
         lines.join("\n")
     }
 
