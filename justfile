@@ -13,6 +13,10 @@ lint:
     cargo fmt --check
     cargo clippy --workspace --all-targets -- -D warnings
 
+# broken inputs for ten minutes: TOML, JSON, YAML, plan files
+fuzz seconds="600":
+    cargo run -q -p recon --example fuzz -- {{seconds}}
+
 # how long a check takes, of desired/ and of many services
 bench-check:
     cargo bench -p recon-rules --bench check

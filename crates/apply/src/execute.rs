@@ -9,7 +9,7 @@ use petgraph::graph::NodeIndex;
 use recon_aws::{AwsError, Session};
 use recon_diff::sequence::{Graph, Operation, What, operations};
 use recon_diff::timing::is_service;
-use recon_diff::{bridge, matched};
+use recon_diff::{bridge, matched, secrets, without};
 use recon_model::plan::{Action, Plan, ReplaceOrder};
 use recon_model::{Address, Found, KindId, Snapshot, Stack};
 use tokio::time::Instant;
@@ -56,7 +56,7 @@ pub async fn apply(
     for (address, found) in &found {
         cx.publish(address, found.exports.clone());
     }
-    let run = Run { cx: &cx, plan, found: &found, wait: options.wait, listener };
+    let run = Run { cx: &cx, plan, found: &found, wait: options.wait, listener, secrets: secrets(stack) };
     Ok(run.walk(&operations(stack, snapshot, &plan.steps), options).await)
 }
 
@@ -66,6 +66,8 @@ struct Run<'a> {
     found: &'a BTreeMap<Address, &'a Found>,
     wait: bool,
     listener: &'a dyn Listener,
+    /// What no error may repeat.
+    secrets: BTreeSet<String>,
 }
 
 /// What one future of the walk came to.
@@ -165,7 +167,7 @@ impl<'a> Run<'a> {
                 report.done.push(Done { address, what, seconds, note });
             }
             Err(failure) => {
-                let error = failure.to_string();
+                let error = without(&self.secrets, &failure.to_string());
                 self.listener.event(&Event::Failed { address: &address, what, error: error.clone() });
                 report.failed.push(Failed { hint: hint(&failure), address, what, error });
             }

@@ -208,6 +208,12 @@ fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
 }
 
 impl Account {
+    /// Reads everything once more.
+    pub async fn look_again(&mut self) -> Result<(), Failure> {
+        self.snapshot = recon_observe::observe(&self.stack, &self.session, &()).await?;
+        Ok(())
+    }
+
     /// Writes a sandbox down: what was done stays done. AWS needs no such thing.
     pub fn keep(&self) -> Result<(), Failure> {
         self.kept.as_ref().map_or(Ok(()), Kept::save)

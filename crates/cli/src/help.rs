@@ -25,6 +25,7 @@ Examples:
   recon plan --target ecs.service.api      only this resource and what it needs
   recon plan --replace ecs.service.api     what making it anew would mean
   recon plan --out plan                    kept, for `recon apply plan`
+  recon plan --rehearse                    tried out in a copy of the account
   recon plan --format json > plan.json     for machines, and for `recon show`
 
 Exit codes:
@@ -47,8 +48,10 @@ Examples:
 A kept plan is done as it was shown, or not at all: if what it touches has
 moved since, here or in the TOML, nothing is done and each move is named.
 
-Nothing is begun while a step of the plan is blocked. After a failure, or an
-interruption at any point, run it again: it goes on from what is there.
+Nothing is begun while a step of the plan is blocked, or while a deployment is
+under way that moves what the plan changes (--wait-deployments).
+After a failure, or an interruption at any point, run it again: it goes on from
+what is there.
 
 Exit codes:
   0   done, or there was nothing to do

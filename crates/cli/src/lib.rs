@@ -11,11 +11,13 @@ mod exit;
 mod failure;
 mod gate;
 mod help;
+mod in_flight;
 pub mod init;
 mod progress;
+mod rehearsal;
 pub mod render;
 mod sandbox;
-mod saved;
+pub mod saved;
 pub mod seen;
 
 use std::process::ExitCode;

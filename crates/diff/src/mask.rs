@@ -1,7 +1,13 @@
 //! Values that nobody may read in a plan.
 
+use std::collections::BTreeSet;
+
+use recon_model::Stack;
 use recon_model::schema::{Field, Order, Type};
 use serde_json::{Map, Value, json};
+
+use crate::resolve::unresolved;
+use crate::veil::veiled;
 
 /// What stands in a plan for a value that is not shown.
 pub const HIDDEN: &str = "(hidden)";
@@ -30,8 +36,14 @@ pub fn masked(field: &Field, path: &str, value: &Value) -> Value {
             let inner = |(i, item)| masked(field, &format!("{path}[{}]", place(field, i, item)), item);
             items.iter().enumerate().map(inner).collect()
         }
+        Value::String(text) if is_document(text) => json!(veiled(text)),
         _ => value.clone(),
     }
+}
+
+/// Lines, or JSON: more than one value.
+fn is_document(text: &str) -> bool {
+    text.contains('\n') || text.starts_with(['{', '['])
 }
 
 /// What an item of a list is known by.
@@ -54,7 +66,11 @@ fn masked_below(field: &Field, key: &str, path: &str, value: &Value) -> Value {
 }
 
 fn masked_scalar(path: &str, value: &Value) -> Value {
-    if looks_secret(path) { json!(HIDDEN) } else { value.clone() }
+    match value {
+        _ if looks_secret(path) => json!(HIDDEN),
+        Value::String(text) if is_document(text) => json!(veiled(text)),
+        _ => value.clone(),
+    }
 }
 
 /// Does the last word of the path name something secret? Only for what the
@@ -74,6 +90,45 @@ fn looks_secret(path: &str) -> bool {
     let words =
         ["secret", "token", "passw", "pwd", "apikey", "api_key", "access_key", "credential", "private_key"];
     words.iter().any(|word| last.contains(word))
+}
+
+/// Every text that the stack declares and that nobody may read.
+pub fn secrets(stack: &Stack) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for resource in stack.resources.values() {
+        let document = unresolved(&resource.spec);
+        for (name, value) in document.as_object().into_iter().flatten() {
+            if let Some(field) = resource.kind.kind().spec.child(name) {
+                hidden(value, &masked(field, name, value), &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Texts of a value that its shown form does not have.
+fn hidden(value: &Value, shown: &Value, found: &mut BTreeSet<String>) {
+    match (value, shown) {
+        (Value::Object(map), Value::Object(shown)) => {
+            map.iter().for_each(|(key, value)| hidden(value, shown.get(key).unwrap_or(&Value::Null), found));
+        }
+        (Value::Array(items), Value::Array(shown)) => {
+            items.iter().zip(shown).for_each(|(value, shown)| hidden(value, shown, found));
+        }
+        (Value::String(text), shown) if value != shown => {
+            found.insert(text.clone());
+        }
+        (Value::Object(map), _) => map.values().for_each(|value| hidden(value, &Value::Null, found)),
+        (Value::Array(items), _) => items.iter().for_each(|value| hidden(value, &Value::Null, found)),
+        _ => {}
+    }
+}
+
+/// The text without those secrets. AWS likes to repeat what it refuses.
+pub fn without(secrets: &BTreeSet<String>, text: &str) -> String {
+    // shorter ones would tear words apart, and hide nothing
+    let worth = secrets.iter().filter(|secret| secret.len() >= 4);
+    worth.fold(text.to_string(), |text, secret| text.replace(secret.as_str(), HIDDEN))
 }
 
 #[cfg(test)]

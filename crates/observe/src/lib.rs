@@ -17,6 +17,7 @@ mod ecs;
 mod elb;
 mod events;
 mod iam;
+mod in_flight;
 mod kms;
 mod logs;
 mod lookups;
@@ -34,6 +35,7 @@ use recon_aws::{AwsError, Session};
 use recon_model::{Address, KindId, Live, Resource, Snapshot, Stack};
 
 pub use cx::{Cx, Trouble};
+pub use in_flight::{InFlight, in_flight};
 
 /// Who wants to know how far the reading is.
 pub trait Progress: Sync {

@@ -82,6 +82,43 @@ async fn stacks_of_other_shapes_are_built_and_then_nothing_is_left_to_do() {
     }
 }
 
+/// By the names of its calls, and by what the account is afterwards.
+#[tokio::test(start_paused = true)]
+async fn a_plan_makes_no_call_that_changes_anything() {
+    let reads = ["Get", "List", "Describe", "BatchGet", "Head", "Lookup"];
+    let world = World::new().await;
+    let mut drifted = reference();
+    drifted.resources.retain(|address, _| address.kind != "events.rule");
+    for (stack, apply) in [(reference(), false), (reference(), true), (drifted, false), (reference(), false)]
+    {
+        if apply {
+            world.converge(&stack).await;
+        }
+        let before = world.sandbox.state().remains();
+        world.sandbox.record(true);
+        let known = world.sandbox.log().len();
+        for destroy in [false, true] {
+            let options = recon_diff::Options { destroy, ..Default::default() };
+            let planned = world.plan_with(&stack, &options).await;
+            recon_observe::in_flight(&stack, &planned.snapshot, &planned.plan, world.session())
+                .await
+                .unwrap();
+        }
+        let calls = world.sandbox.log();
+        assert!(calls.len() > known + 20);
+        for call in &calls[known..] {
+            assert!(
+                reads.iter().any(|verb| call.operation.starts_with(verb)),
+                "{} {}",
+                call.service,
+                call.operation
+            );
+        }
+        world.sandbox.record(false);
+        assert_eq!(world.sandbox.state().remains(), before);
+    }
+}
+
 const OUTSIDE: &str = "load-balancer-outside";
 
 /// The one whose load balancer is another team's needs that one first.

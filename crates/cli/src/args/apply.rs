@@ -24,9 +24,20 @@ pub struct ApplyArgs {
     /// long. At the prompt, `yes` says this too
     #[arg(long)]
     pub allow_outage: bool,
+    /// Wait until deployments and pipelines have ended that move what the plan
+    /// changes; so many minutes, or as many as their settings make likely
+    #[arg(long, value_name = "MINUTES", num_args = 0..=1, require_equals = true, conflicts_with = "ignore_deployments")]
+    pub wait_deployments: Option<Option<u32>>,
+    /// Go on beside them; without either of the two recon refuses
+    #[arg(long)]
+    pub ignore_deployments: bool,
     /// Do not wait until load balancers are active and services steady
     #[arg(long)]
     pub no_wait: bool,
+    /// Try the plan out in a copy of the account, in a sandbox inside this process:
+    /// what AWS would refuse, in which step, and whether anything would be left to do
+    #[arg(long)]
+    pub rehearse: bool,
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,

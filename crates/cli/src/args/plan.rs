@@ -19,6 +19,10 @@ pub struct PlanArgs {
     /// Keep the plan in FILE, so that `recon apply FILE` does exactly this
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Try the plan out in a copy of the account, in a sandbox inside this process:
+    /// what AWS would refuse, in which step, and whether anything would be left to do
+    #[arg(long)]
+    pub rehearse: bool,
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,

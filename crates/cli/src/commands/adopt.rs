@@ -16,6 +16,7 @@ pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
         question: "Take all of this over",
         auto_approve: args.auto_approve,
         allow_outage: false,
+        rehearsed: true,
         full: args.full,
         options: &options,
         approved: None,

@@ -14,7 +14,7 @@ use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
 use crate::saved::Saved;
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, in_flight, rehearsal};
 
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(Saved::open).transpose()?;
@@ -28,8 +28,9 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
             ..Options::default()
         },
     };
-    let order = Order {
+    let mut order = Order {
         stack: &stack,
+        rehearsed: true,
         command: "apply",
         approved: saved.as_ref().map(|saved| &saved.plan),
         question: "Do all of this",
@@ -43,8 +44,20 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
     };
     with_checked_account(&stack, console, async |mut account| {
         let mut plan = account.judged(&options)?;
+        if !args.ignore_deployments {
+            in_flight::note(&account, &mut plan).await;
+        }
+        if let Some(minutes) = args.wait_deployments.filter(|_| !in_flight::of(&plan).is_empty()) {
+            in_flight::wait(&account, &plan, minutes, console).await?;
+            // what was deployed meanwhile is there now
+            account.look_again().await?;
+            plan = account.judged(&options)?;
+        }
         if let Some(saved) = &saved {
             plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
+        }
+        if args.rehearse && !rehearsal::note(&account, &mut plan, &options, order.approved)? {
+            order.rehearsed = false;
         }
         carry_out(&order, &account, &plan, console).await
     })
@@ -57,6 +70,8 @@ pub struct Order<'a> {
     pub question: &'a str,
     pub auto_approve: bool,
     pub allow_outage: bool,
+    /// It was not rehearsed, or went well there.
+    pub rehearsed: bool,
     pub full: bool,
     pub options: &'a Options,
     /// A saved plan: nothing beyond it is done.
@@ -177,6 +192,19 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
         return Some(
             Failure::new(format!("nothing was done: {words} blocked"))
                 .help("each says above what to do; --target works on a part of the stack"),
+        );
+    }
+    if !order.rehearsed {
+        return Some(
+            Failure::new("nothing was done: the rehearsal did not go through")
+                .help("the plan above says where; without --rehearse it is tried in the account itself"),
+        );
+    }
+    let running = in_flight::of(plan);
+    if !running.is_empty() {
+        return Some(
+            Failure::new(format!("nothing was done: {}", running.join(", ")))
+                .help("--wait-deployments waits for the end, --ignore-deployments goes on beside it"),
         );
     }
     let down = outages(plan);

@@ -16,6 +16,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         question: "Delete all of this",
         auto_approve: args.auto_approve,
         allow_outage: true,
+        rehearsed: true,
         full: false,
         options: &options,
         approved: None,

@@ -12,7 +12,7 @@ use crate::engine::{Account, with_checked_account};
 use crate::render::markdown::Promise;
 use crate::render::verdict;
 use crate::saved::Saved;
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, in_flight, rehearsal};
 
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let options = Options {
@@ -22,7 +22,12 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         ..Options::default()
     };
     with_checked_account(&args.stack, console, async |mut account| {
-        let plan = account.judged(&options)?;
+        let mut plan = account.judged(&options)?;
+        in_flight::note(&account, &mut plan).await;
+        let rehearsed = match args.rehearse {
+            true => rehearsal::note(&account, &mut plan, &options, None)?,
+            false => true,
+        };
         console.calls(&account.session.calls());
         let shown = Shown {
             command: "plan",
@@ -34,6 +39,9 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         give(&shown, console);
         if let Some(file) = &args.out {
             keep(args, &options, &account, plan.clone(), file, console)?;
+        }
+        if !rehearsed {
+            return Ok(Exit::Error);
         }
         Ok(if args.detailed_exitcode { verdict(&plan) } else { Exit::Clean })
     })

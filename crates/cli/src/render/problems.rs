@@ -1,6 +1,7 @@
 //! Why a command failed, with the lines that are to blame.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, Title};
+use recon_diff::veiled;
 use recon_model::load::{Failed, Problem, Sources, Span};
 use serde::Serialize;
 
@@ -166,7 +167,7 @@ fn shown(text: &str) -> String {
         }
     };
     // the mark of a build log's command, as in `clean`
-    text.chars().map(harmless).collect::<String>().replace("##", "#?")
+    veiled(text).chars().map(harmless).collect::<String>().replace("##", "#?")
 }
 
 /// A span that lies in the text, whatever it says.

@@ -66,6 +66,10 @@ pub fn copy(from: &Path, to: &Path) {
 pub struct Ran(Output);
 
 impl Ran {
+    pub fn of(command: &mut Command) -> Self {
+        Self(command.output().unwrap())
+    }
+
     pub fn code(&self) -> i32 {
         self.0.status.code().unwrap()
     }

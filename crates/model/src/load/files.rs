@@ -11,6 +11,9 @@ use super::source::{Sources, Span};
 /// No document that AWS takes is larger.
 const LARGEST: u64 = 1024 * 1024;
 
+/// No stack is larger, all its documents together.
+const LARGEST_IN_ALL: u64 = 64 * 1024 * 1024;
+
 /// The stack's folder and what was read from it.
 #[derive(Debug)]
 pub struct Files {
@@ -55,11 +58,32 @@ impl Files {
         if about.len() > LARGEST {
             return Err(problem(format!("{shown} is larger than 1 MiB, no document of a stack is")));
         }
+        let all: u64 = self.sources.iter().map(|source| source.text.len() as u64).sum();
+        if all + about.len() > LARGEST_IN_ALL {
+            return Err(problem(format!(
+                "with {shown} the stack's files are larger than 64 MiB, no stack is"
+            )));
+        }
         let text = fs::read_to_string(path)
             .map_err(|error| problem(format!("{shown} cannot be read: {}", words(&error))))?;
         let file = self.sources.add(path.to_path_buf(), text);
         self.seen.insert(path.to_path_buf(), file);
         Ok(file)
+    }
+
+    /// Reads a file of the folder's own that nothing names. It is no link that leads
+    /// out: what stands in it would be shown with the first mistake.
+    pub fn own(&mut self, path: &Path) -> Result<usize, Problem> {
+        let inside = match (path.canonicalize(), self.root.canonicalize()) {
+            (Ok(real), Ok(root)) => real.starts_with(root),
+            // reading it says what is wrong
+            _ => true,
+        };
+        if !inside {
+            let message = format!("{} is a link that leads out of the stack's folder", path.display());
+            return Err(Problem::nowhere(message).help("put the file itself there"));
+        }
+        self.read(path, None)
     }
 
     /// Reads a file that may be there; `None` where it is not.

@@ -53,7 +53,7 @@ fn read_all(
     problems: &mut Vec<Problem>,
 ) {
     for path in paths {
-        let read = files.read(path, None).map_err(|problem| vec![problem]).and_then(|file| {
+        let read = files.own(path).map_err(|problem| vec![problem]).and_then(|file| {
             node::toml(file, files.sources.get(file).map_or("", |source| source.text.as_str()))
         });
         match read {

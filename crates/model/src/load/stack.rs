@@ -119,6 +119,17 @@ fn header(
         );
         return None;
     };
+    if !is_region(&region) {
+        // it becomes part of the host's name that requests with credentials go to
+        problems.push(
+            Problem::new(
+                stack.get("region").map_or(stack.span, |node| node.span),
+                "this is no region's name",
+            )
+            .help("such as region = \"eu-central-1\": small letters, digits and `-`"),
+        );
+        return None;
+    }
     let account = text("account").or_else(|| options.account.clone()).unwrap_or_default();
     if let Some(node) = stack.get("account")
         && (account.len() != 12 || !account.chars().all(|c| c.is_ascii_digit()))
@@ -138,6 +149,12 @@ fn header(
         }
     }
     Some((name, Home { partition: partition(&region).into(), region, account }, tags))
+}
+
+/// One label of a host's name, and nothing that would end it.
+fn is_region(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.len() <= 40 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(plain)
 }
 
 /// AWS's partition of a region (AWS page "AWS regions and partitions").
