@@ -121,6 +121,11 @@ LOST = [
     ("blocked s3.bucket.artifacts", "desired", "CreateBucket loses the tags: the bucket is nobody's"),
     ("update elb.target_group.* matcher.http_code", "a-alb-nlb", "makes one up"),
     ("update elb.target_group.* matcher.http_code", "b-nlb", "makes one up"),
+    ("update elb.target_group.* matcher.http_code", "c-nlb", "makes one up"),
+    ("blocked autoscaling.target.*", "c-nlb", "RegisterScalableTarget loses the tags: it is nobody's"),
+    ("update ecs.service.* health_check_grace_period_seconds", "c-nlb", "CreateService loses it"),
+    ("update ecs.service.* deployment_configuration.*", "c-nlb", "CreateService loses it"),
+    ("update sns.topic.* attributes.delivery_policy", "c-nlb", "moto makes up another default"),
     ("update sns.topic.* attributes.delivery_policy", "desired", "moto makes up another default"),
 ]
 
@@ -128,4 +133,5 @@ LOST = [
 STAYS = [
     ("codedeploy.application.*", "no DeleteApplication"),
     ("s3.bucket.*", "it is nobody's"),
+    ("autoscaling.target.*", "it is nobody's"),
 ]

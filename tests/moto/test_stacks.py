@@ -71,8 +71,12 @@ def test_a_stack_is_built_and_then_nothing_is_left_to_do(stack):
     assert not [row for row in rows if not any(matches(row, line) for line in left)], "moto has learnt these"
     assert code == (2 if left else 0)
     code, report, words = target.recon(folder, "destroy", "--auto-approve")
+    failed = [failure["address"] for failure in report["failed"]]
+    if target.name == "moto" and failed:
+        assert all(any(matches(row[0], address) for row in STAYS) for address in failed), complaint(report, words)
+        return
+    assert code == 0, complaint(report, words)
     _, plan = planned(target, folder)
     there = {step["address"] for step in plan["steps"] if step["action"] != "create"}
     stays = {address for address in there if any(matches(row[0], address) for row in STAYS)}
     assert there <= (stays if target.name == "moto" else set()), f"still there: {there}"
-    assert code == 0 or stays, complaint(report, words)
