@@ -17,6 +17,7 @@ NO_WAITING = ["--no-wait"]
 
 # Kinds that moto cannot hold, by the operation without which recon cannot keep them.
 LACKS = {
+    "autoscaling.target": "application-autoscaling ListTagsForResource",
     "autoscaling.policy": "application-autoscaling TagResource",
     "codebuild.project": "codebuild UpdateProject",
     "codecommit.repository": "codecommit BatchGetRepositories",
@@ -87,7 +88,6 @@ GAPS = {
         ("grpc · change matcher.grpc_code", "loses it"),
     ],
     "events.rule": [("* · replace name", "the search by tag finds no rules")],
-    "autoscaling.target": [("* · base", "no launch type EXTERNAL, and the services stand on it")],
     "iam.group": [("with everything · base", "the account's details tell no policy's name")],
     "iam.policy": [("with everything · base", "the account's details tell no policy's name")],
     "iam.user": [
@@ -122,9 +122,6 @@ LOST = [
     ("update elb.target_group.* matcher.http_code", "a-alb-nlb", "makes one up"),
     ("update elb.target_group.* matcher.http_code", "b-nlb", "makes one up"),
     ("update elb.target_group.* matcher.http_code", "c-nlb", "makes one up"),
-    ("blocked autoscaling.target.*", "c-nlb", "RegisterScalableTarget loses the tags: it is nobody's"),
-    ("update ecs.service.* health_check_grace_period_seconds", "c-nlb", "CreateService loses it"),
-    ("update ecs.service.* deployment_configuration.*", "c-nlb", "CreateService loses it"),
     ("update sns.topic.* attributes.delivery_policy", "c-nlb", "moto makes up another default"),
     ("update sns.topic.* attributes.delivery_policy", "desired", "moto makes up another default"),
 ]
@@ -133,5 +130,4 @@ LOST = [
 STAYS = [
     ("codedeploy.application.*", "no DeleteApplication"),
     ("s3.bucket.*", "it is nobody's"),
-    ("autoscaling.target.*", "it is nobody's"),
 ]
