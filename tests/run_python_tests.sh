@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 botocore=$(cat crates/shapes/data/BOTOCORE_VERSION)
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install -q "botocore==$botocore" "boto3==$botocore" 'moto[server]==5.2.5' check-jsonschema pytest jsonschema
+.venv/bin/pip install -q "botocore==$botocore" "boto3==$botocore" 'moto[server]==5.2.5' check-jsonschema pytest pytest-xdist jsonschema regex tomli-w
 
 # comment.sh needs it, and every runner has it
 command -v jq >/dev/null || { apt-get update -q && apt-get install -y -q jq; } >/dev/null
@@ -15,14 +15,17 @@ command -v jq >/dev/null || { apt-get update -q && apt-get install -y -q jq; } >
 
 cargo build -q -p recon-shapes --example wire
 cargo build -q -p recon-sandbox --example serve
+cargo build -q -p recon-acceptance --example scenes
 cargo build -q -p recon
 target=${CARGO_TARGET_DIR:-target}
-trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+scratch=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$scratch"' EXIT
 
 port() { .venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 sandbox=$(port)
 moto=$(port)
-"$target/debug/examples/serve" --port "$sandbox" >/dev/null 2>&1 &
+# not recorded: these clients also ask what no client of AWS's may
+env -u RECON_SANDBOX_RECORD "$target/debug/examples/serve" --port "$sandbox" >/dev/null 2>&1 &
 MOTO_IAM_LOAD_MANAGED_POLICIES=true .venv/bin/moto_server -H 127.0.0.1 -p "$moto" >/dev/null 2>&1 &
 for _ in $(seq 60); do
     .venv/bin/python -c "import socket; [socket.create_connection(('127.0.0.1', p)).close() for p in ($sandbox, $moto)]" 2>/dev/null && break
@@ -32,4 +35,11 @@ done
 export RECON_SANDBOX_URL="http://127.0.0.1:$sandbox" MOTO_URL="http://127.0.0.1:$moto" RECON_WIRE="$target/debug/examples/wire"
 export RECON="$PWD/$target/debug/recon"
 case $target in /*) export RECON="$target/debug/recon" ;; esac
-.venv/bin/python -m pytest -q tests/boto3 tests/sarif tests/schema tests/integrations
+.venv/bin/python -m pytest -q tests/boto3 tests/sarif tests/schema tests/integrations --ignore tests/boto3/test_calls.py
+
+# every field of every kind on the loopback's sandbox and on moto, in servers of its own
+"$target/debug/examples/scenes" > "$scratch/scenes.json"
+RECON_SCENES="$scratch/scenes.json" .venv/bin/python -m pytest -q -n 2 tests/moto
+
+# every call of recon's in all these tests, where .ci/run had them recorded
+.venv/bin/python -m pytest -q -s tests/boto3/test_calls.py

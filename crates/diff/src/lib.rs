@@ -16,6 +16,7 @@ mod matched;
 mod names;
 mod observed;
 mod policy;
+mod replacing;
 mod resolve;
 mod seen;
 pub mod sequence;

@@ -99,7 +99,7 @@ fn owned(cx: &Context<'_>, item: &mut Value) {
             item[arn] = json!(cx.arn("ec2", &format!("{kind}/{id}")));
         }
     }
-    for pair in item["IpPermissions"].as_array_mut().into_iter().flatten() {
+    for pair in item.get_mut("IpPermissions").and_then(Value::as_array_mut).into_iter().flatten() {
         for pair in pair["UserIdGroupPairs"].as_array_mut().into_iter().flatten() {
             pair["UserId"] = json!(cx.account);
         }

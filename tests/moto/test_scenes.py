@@ -1,0 +1,50 @@
+"""Every kind, every field that can change: in TOML, and behind recon's back.
+
+One driver proves the sandbox on the loopback and moto: the real binary plans,
+applies and looks for drift, boto3 makes the drift.
+"""
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+
+from gaps import GAPS, LACKS, NOT_YET, matches
+from scenes import Stage, book
+
+SCENES = book()["scenes"]
+KINDS = sorted({scene["kind"] for scene in SCENES})
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: f"{scene['kind']} {scene['base']}")
+def test_every_field_in_the_sandbox(targets, scene):
+    failures = Stage(targets("sandbox"), scene).perform()
+    assert not failures, "\n" + "\n".join(map(str, failures))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in (*LACKS, *NOT_YET)])
+def test_every_field_in_moto(targets, kind):
+    failures, steps = [], 0
+    for scene in (scene for scene in SCENES if scene["kind"] == kind):
+        stage = Stage(targets("moto"), scene)
+        failures += stage.perform()
+        steps += stage.steps
+    rows = GAPS.get(kind, [])
+    unexplained = [f for f in failures if not any(matches(row[0], f.what) for row in rows)]
+    assert not unexplained, "\n" + "\n".join(map(str, unexplained))
+    stale = [row for row in rows if not any(matches(row[0], f.what) for f in failures)]
+    assert not stale, f"moto has learnt this; take it out of gaps.py: {stale}"
+
+
+@pytest.mark.parametrize("kind", LACKS)
+def test_moto_still_lacks_what_the_kind_needs(targets, kind):
+    service, operation = LACKS[kind].split()
+    client = targets("moto").unchecked(service)
+    try:
+        client._make_api_call(operation, {})
+    except ClientError as error:
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 500), error
+    except ResponseParserError as error:
+        # the page that it breaks down with is no XML
+        assert "500 Internal Server Error" in str(error)
+    else:
+        pytest.fail(f"moto has learnt {operation}; take it out of gaps.py")
