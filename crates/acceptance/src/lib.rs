@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use recon_apply::Report;
-use recon_aws::{Answer, InProcess, Options, Session};
+use recon_aws::{Answer, Dropped, InProcess, Options, Session};
 use recon_diff::plan;
 use recon_model::load::{self, load};
 use recon_model::plan::Plan;
@@ -29,7 +29,7 @@ struct Mounted(Arc<Sandbox>);
 
 impl InProcess for Mounted {
     fn answer(&self, request: WireRequest) -> Answer<'_> {
-        Box::pin(async move { Ok(http::answer(&self.0, &request)) })
+        Box::pin(async move { http::answer(&self.0, &request).await.map_err(|_| Dropped) })
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use recon_aws::{Answer, InProcess};
+use recon_aws::{Answer, Dropped, InProcess};
 use recon_sandbox::{Sandbox, State, http};
 use recon_shapes::codec::WireRequest;
 use tempfile::NamedTempFile;
@@ -63,6 +63,6 @@ pub struct Mounted(pub Arc<Sandbox>);
 
 impl InProcess for Mounted {
     fn answer(&self, request: WireRequest) -> Answer<'_> {
-        Box::pin(async move { Ok(http::answer(&self.0, &request)) })
+        Box::pin(async move { http::answer(&self.0, &request).await.map_err(|_| Dropped) })
     }
 }
