@@ -4,6 +4,7 @@
 // a harness may panic: every caller is a test
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod disturbed;
 pub mod generate;
 
 use std::fs;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use recon_apply::Report;
+use recon_apply::journal::Journal;
 use recon_aws::{Answer, Dropped, InProcess, Options, Session};
 use recon_diff::plan;
 use recon_model::load::{self, load};
@@ -47,7 +49,11 @@ impl World {
     }
 
     pub async fn with(sandbox: Sandbox) -> Self {
-        let sandbox = Arc::new(sandbox);
+        Self::over(Arc::new(sandbox)).await
+    }
+
+    /// A connection of its own to an account, as another process has it.
+    pub async fn over(sandbox: Arc<Sandbox>) -> Self {
         let http: Arc<dyn InProcess> = Arc::new(Mounted(Arc::clone(&sandbox)));
         let options = Options {
             region: Some("ap-northeast-2".into()),
@@ -64,18 +70,29 @@ impl World {
     }
 
     pub async fn plan_with(&self, stack: &Stack, options: &recon_diff::Options) -> Planned {
-        let snapshot =
-            recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are");
+        self.try_plan(stack, options).await.expect("the sandbox says who we are")
+    }
+
+    /// The plan, unless AWS does not even say who we are.
+    pub async fn try_plan(&self, stack: &Stack, options: &recon_diff::Options) -> Result<Planned, String> {
+        let snapshot = recon_observe::observe(stack, &self.session, &()).await;
+        let snapshot = snapshot.map_err(|error| error.to_string())?;
         let plan = plan(stack, &snapshot, options);
-        Planned { stack: stack.clone(), snapshot, plan }
+        Ok(Planned { stack: stack.clone(), snapshot, plan })
     }
 
     /// Carries a plan out, whatever comes of it.
     pub async fn try_apply(&self, planned: &Planned) -> Report {
+        let journal = Arc::new(Journal::none());
+        self.apply_with(planned, journal).await.expect("the sandbox says who we are")
+    }
+
+    /// The same, noted in a journal.
+    pub async fn apply_with(&self, planned: &Planned, journal: Arc<Journal>) -> Result<Report, String> {
         let Planned { stack, snapshot, plan } = planned;
-        recon_apply::apply(stack, snapshot, plan, &self.session, &recon_apply::Options::default(), &())
-            .await
-            .expect("the sandbox says who we are")
+        let options = recon_apply::Options { journal, ..Default::default() };
+        let report = recon_apply::apply(stack, snapshot, plan, &self.session, &options, &()).await;
+        report.map_err(|error| error.to_string())
     }
 
     /// Plans and applies; nothing may fail.

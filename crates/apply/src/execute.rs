@@ -1,6 +1,7 @@
 //! The walk over the graph of operations.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -9,14 +10,16 @@ use petgraph::graph::NodeIndex;
 use recon_aws::{AwsError, Session};
 use recon_diff::matched;
 use recon_diff::sequence::{Graph, Operation, What, operations};
-use recon_model::plan::{Action, Plan};
-use recon_model::{Address, Found, KindId, Snapshot, Stack};
+use recon_model::plan::Plan;
+use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack};
 use tokio::time::Instant;
 
+use crate::again::{Next, Stand, changed};
 use crate::cx::{Cx, Exports, Failure};
-use crate::item::{Changed, Item};
-use crate::kinds;
+use crate::item::Item;
+use crate::journal::Journal;
 use crate::report::{Done, Event, Failed, Listener, Report};
+use crate::{Stop, kinds};
 
 /// How a plan is carried out.
 #[derive(Debug, Clone)]
@@ -25,11 +28,15 @@ pub struct Options {
     pub parallelism: usize,
     /// Wait until load balancers are active and services steady.
     pub wait: bool,
+    /// Where every mutating call is noted before it is made.
+    pub journal: Arc<Journal>,
+    /// Asks for an early end.
+    pub stop: Stop,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { parallelism: 10, wait: true }
+        Self { parallelism: 10, wait: true, journal: Arc::new(Journal::none()), stop: Stop::default() }
     }
 }
 
@@ -47,19 +54,21 @@ pub async fn apply(
     listener: &dyn Listener,
 ) -> Result<Report, AwsError> {
     let account = session.account().await?.to_string();
-    let cx = Cx::new(stack, snapshot, &account, session.region(), session.writer(), listener);
+    let writer = session.writer();
+    let cx = Cx::new(stack, snapshot, &account, session.region(), writer, listener, &options.journal);
     let matched = matched(stack, snapshot);
     let mut found: BTreeMap<Address, &Found> = matched.declared;
     found.extend(matched.leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
     for (address, found) in &found {
         cx.publish(address, found.exports.clone());
     }
-    let run = Run { cx: &cx, plan, found: &found, wait: options.wait, listener };
+    let run = Run { cx: &cx, session, plan, found: &found, wait: options.wait, listener };
     Ok(run.walk(&operations(stack, snapshot, &plan.steps), options).await)
 }
 
 struct Run<'a> {
     cx: &'a Cx<'a>,
+    session: &'a Session,
     plan: &'a Plan,
     found: &'a BTreeMap<Address, &'a Found>,
     wait: bool,
@@ -84,7 +93,7 @@ impl<'a> Run<'a> {
         let mut report = Report::default();
         let mut in_the_air = 0_usize;
         loop {
-            if report.failed.is_empty() {
+            if report.failed.is_empty() && !options.stop.asked() {
                 let free = options.parallelism.max(1).saturating_sub(in_the_air);
                 let ready: Vec<NodeIndex> = waiting
                     .iter()
@@ -115,6 +124,7 @@ impl<'a> Run<'a> {
         }
         let left: BTreeSet<Address> = waiting.keys().map(|node| graph[*node].address.clone()).collect();
         report.not_started = left.into_iter().collect();
+        report.stopped = options.stop.asked() && !report.not_started.is_empty();
         report
     }
 
@@ -178,84 +188,78 @@ impl<'a> Run<'a> {
         let address = &operation.address;
         let resource = self.cx.stack.resources.get(address);
         let live = self.found.get(address).copied();
-        if operation.what == What::Delete {
-            let kind = resource.map(|r| r.kind).or_else(|| KindId::named(&address.kind));
-            if let (Some(live), Some(kind)) = (live, kind) {
-                kinds::delete(self.cx, kind, live, live.forced(resource)).await?;
+        let name = self.plan.step(address).map_or("", |step| step.name.as_str());
+        let cx = self.cx.of(address, name);
+        let mut stand = Stand::new(operation.what, live, changed(self.plan, address));
+        let exports = loop {
+            let failure = match attempt(&cx, operation, resource, &stand).await {
+                Ok(exports) => break exports,
+                Err(failure) => failure,
+            };
+            match stand.after(&cx, self.session, operation, &failure).await {
+                Next::Done(exports) => break exports,
+                Next::Again => {}
+                Next::Give => return Err(failure),
             }
+        };
+        let Some(resource) = resource.filter(|_| matches!(operation.what, What::Create | What::Update))
+        else {
             // those who wait for the end may go on; the send fails only when the walk is over
             let _ = made.send(());
             return Ok(String::new());
-        }
-        let resource = resource.ok_or_else(|| Failure::Refused(format!("{address} is not declared")))?;
-        if operation.what == What::Tidy {
-            kinds::tidy(self.cx, &Item::new(self.cx, resource, None)?).await?;
-            // the send fails only when the walk is over
-            let _ = made.send(());
-            return Ok(String::new());
-        }
-        let (item, exports) = match (operation.what, live) {
-            (What::Update, Some(live)) => {
-                let changed = self.changed(address);
-                let item = Item::updating(self.cx, resource, &live.spec, &changed)?;
-                let exports = kinds::update(self.cx, &item, live, &changed).await?;
-                (item, exports)
-            }
-            _ => {
-                let item = Item::new(self.cx, resource, live.map(|found| &found.spec))?;
-                let exports = kinds::create(self.cx, &item).await?;
-                (item, exports)
-            }
         };
-        self.settle(&item, exports, made).await
+        let item = Item::new(&cx, resource, stand.live.as_deref().map(|found| &found.spec))?;
+        self.settle(&cx, &item, exports, made).await
     }
 
     async fn settle(
         &self,
+        cx: &Cx<'_>,
         item: &Item<'_>,
         exports: Exports,
         made: tokio::sync::oneshot::Sender<()>,
     ) -> Result<String, Failure> {
-        self.cx.publish(item.address, exports.clone());
+        cx.publish(item.address, exports.clone());
         // the send fails only when the walk is over
         let _ = made.send(());
         if !self.wait {
             return Ok("not waited for".into());
         }
-        kinds::settle(self.cx, item, &exports).await
-    }
-
-    /// The top-level fields that the plan says differ.
-    fn changed(&self, address: &Address) -> Changed {
-        let Some(step) = self.plan.step(address) else { return Changed::default() };
-        let mut changed = Changed::default();
-        for change in &step.fields {
-            let root = change.path.split(['.', '[']).next().unwrap_or_default();
-            if root == "tags" || kept(&step.address, root) {
-                changed.tags = true;
-            } else {
-                changed.fields.insert(root.to_string());
-                changed.paths.insert(change.path.clone());
-            }
-        }
-        for because in step.action.because() {
-            match (because.code.as_str(), &because.field) {
-                ("CASCADE", Some(field)) => {
-                    changed.fields.insert(field.clone());
-                }
-                ("MOVED" | "ADOPT", _) => changed.tags = true,
-                _ => {}
-            }
-        }
-        changed.tags |= matches!(step.action, Action::Adopt(_));
-        changed
+        kinds::settle(cx, item, &exports).await
     }
 }
 
-/// Is it a setting that stands in a tag?
-fn kept(address: &Address, field: &str) -> bool {
-    let kind = KindId::named(&address.kind).map(KindId::kind);
-    kind.and_then(|kind| kind.fields().field(field)).is_some_and(|field| field.kept)
+/// One try at an operation, from where it stands.
+async fn attempt(
+    cx: &Cx<'_>,
+    operation: &Operation,
+    resource: Option<&Resource>,
+    stand: &Stand<'_>,
+) -> Result<Exports, Failure> {
+    let address = &operation.address;
+    let live = stand.live.as_deref();
+    if stand.what == What::Delete {
+        let kind = resource.map(|r| r.kind).or_else(|| KindId::named(&address.kind));
+        if let (Some(live), Some(kind)) = (live, kind) {
+            kinds::delete(cx, kind, live, live.forced(resource)).await?;
+        }
+        return Ok(Exports::default());
+    }
+    let resource = resource.ok_or_else(|| Failure::Refused(format!("{address} is not declared")))?;
+    match (stand.what, live) {
+        (What::Tidy, _) => {
+            kinds::tidy(cx, &Item::new(cx, resource, None)?).await?;
+            Ok(Exports::default())
+        }
+        (What::Update, Some(live)) => {
+            let item = Item::updating(cx, resource, &live.spec, &stand.changed)?;
+            kinds::update(cx, &item, live, &stand.changed).await
+        }
+        _ => {
+            let item = Item::new(cx, resource, live.map(|found| &found.spec))?;
+            kinds::create(cx, &item).await
+        }
+    }
 }
 
 /// What a person can do about it.

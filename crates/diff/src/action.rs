@@ -111,7 +111,9 @@ impl Planner<'_> {
             because.push(Because::new("ADOPT", "the stack takes it over"));
             return self.unless_needs_blocked(resource, Action::Adopt(because), fields);
         };
-        if owner.address != resource.address.to_string() {
+        if owner.address.is_empty() {
+            because.push(Because::new("MARK", "nothing says yet that it is the stack's"));
+        } else if owner.address != resource.address.to_string() {
             let text = format!("it was {} before", owner.address);
             because.push(Because::new("MOVED", text));
         }

@@ -36,6 +36,7 @@ mod tree;
 
 pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;
+pub use iam::pending::{PENDING_CREDENTIAL, Pending};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use snapshot::{

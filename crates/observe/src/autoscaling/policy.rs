@@ -60,8 +60,16 @@ fn owner(cx: &Cx<'_>, resource: &Resource, target: Option<&Found>, name: &str) -
     let marked = target::marks(target).into_iter().find(|(of, _)| of == name).map(|(_, owner)| owner);
     marked.or_else(|| {
         let stack = target.owner.as_ref()?.stack.clone();
-        Some(Owner { address: ours.address, stack })
+        // that the mark is missing shows, where there can be one
+        let address = if stack == ours.stack && markable(name) { String::new() } else { ours.address };
+        Some(Owner { address, stack })
     })
+}
+
+/// What a tag's key can hold, and a policy's name may not.
+fn markable(name: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
+    "recon:policy:".len() + name.chars().count() <= 128 && name.chars().all(fits)
 }
 
 fn found(cx: &Cx<'_>, policy: &Value, target: Option<&Found>) -> Found {

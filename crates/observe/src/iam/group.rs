@@ -2,6 +2,7 @@
 //!
 //! A group has no tags. It is the stack's by a mark on one of its users; a
 //! declared one that nobody marked is, too, as nothing but a name says whose it is.
+//! Where a user of the stack could carry the mark, that it is missing shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,8 +32,11 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
         let live = match one(cx, &resource.name()).await {
             Ok(None) => Live::Absent,
             Ok(Some(mut found)) => {
-                let ours = Owner { stack: cx.stack.name.clone(), address: resource.address.to_string() };
-                found.owner.get_or_insert(ours);
+                let users = resource.spec.references();
+                let unmarked = markable(&resource.name())
+                    && users.iter().any(|(_, reference)| reference.target.kind == KindId::IamUser.name());
+                let address = if unmarked { String::new() } else { resource.address.to_string() };
+                found.owner.get_or_insert(Owner { stack: cx.stack.name.clone(), address });
                 Live::Present(Box::new(found))
             }
             Err(error) => unreadable(&error),
@@ -40,6 +44,11 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
         cx.put(&resource.address, live);
     }))
     .await;
+}
+
+/// A tag's key holds no more than 128 characters, and no comma.
+fn markable(group: &str) -> bool {
+    "recon:group:".len() + group.len() <= 128 && !group.contains(',')
 }
 
 async fn one(cx: &Cx<'_>, name: &str) -> Result<Option<Found>, AwsError> {

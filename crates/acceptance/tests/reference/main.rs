@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod disturbed;
+
 use recon_acceptance::{World, outline, reference};
 
 #[tokio::test(start_paused = true)]
