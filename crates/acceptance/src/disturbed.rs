@@ -79,6 +79,7 @@ impl Errand<'_> {
     /// `Ok(false)`: the run never came to that place.
     pub async fn struck(&self, place: &Place, mishap: Mishap, wanted: &[String]) -> Result<bool, String> {
         let struck = Arc::new(Mutex::new(false));
+        let passes = matches!(place, Place::Call(_)) && !matches!(mishap, Mishap::Denied | Mishap::Die(_));
         let (seen, place) = (Arc::clone(&struck), place.clone());
         let hook = move |call: &CallInfo<'_>| -> Option<Fault> {
             let here = match &place {
@@ -90,26 +91,30 @@ impl Errand<'_> {
                 mishap.fault(call.service)
             })
         };
-        self.disturbed(Box::new(hook), wanted).await?;
-        Ok(*struck.lock().unwrap())
+        let first = self.disturbed(Box::new(hook), wanted).await?;
+        match first {
+            // what passes by itself must not even be noticed
+            Err(why) if passes => Err(format!("the struck run did not survive it: {why}")),
+            _ => Ok(*struck.lock().unwrap()),
+        }
     }
 
-    /// The same under any hook.
-    pub async fn disturbed(&self, hook: Box<Hook>, wanted: &[String]) -> Result<(), String> {
+    /// The same under any hook; and what came of the run that was struck.
+    pub async fn disturbed(&self, hook: Box<Hook>, wanted: &[String]) -> Result<Result<(), String>, String> {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Arc::new(Sandbox::new(self.start.clone()));
         sandbox.on_call(hook);
         let first = {
             let world = World::over(Arc::clone(&sandbox)).await;
             tokio::select! {
-                ended = self.life(&world, folder.path()) => ended.err().unwrap_or_else(|| "done".into()),
-                () = sandbox.death() => "died".into(),
+                ended = self.life(&world, folder.path()) => ended,
+                () = sandbox.death() => Err("died".into()),
             }
         };
         sandbox.on_call(Box::new(|_| None));
-        self.follows(sandbox, folder.path(), wanted)
-            .await
-            .map_err(|why| format!("first run: {first}\nthen {why}"))
+        let followed = self.follows(sandbox, folder.path(), wanted).await;
+        followed.map_err(|why| format!("first run: {first:?}\nthen {why}"))?;
+        Ok(first)
     }
 
     async fn follows(&self, sandbox: Arc<Sandbox>, folder: &Path, wanted: &[String]) -> Result<(), String> {

@@ -2,26 +2,40 @@
 //! account, make sure that it is the right one, read what is there.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
+use recon_apply::guard;
+use recon_apply::journal::{self, Past};
 use recon_aws::{InProcess, Session};
 use recon_model::load::{self, nearest};
 use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::Failure;
-use crate::args::StackArgs;
+use crate::args::{FOLDER, StackArgs};
 use crate::console::Console;
 use crate::progress::Reading as Progress;
-use crate::sandbox::{Kept, Mounted};
+use crate::sandbox::{FAULTS, Kept, Mounted};
+use crate::{Failure, commit, unfinished};
 
 /// A stack beside what the account holds.
 pub struct Account {
     pub stack: Stack,
     pub snapshot: Snapshot,
     pub session: Session,
+    /// Runs on it that never came to their end.
+    pub past: Vec<Past>,
+    /// Commit of the stack's folder.
+    commit: Option<String>,
     /// Where the account is kept, if it is a sandbox.
+    kept: Option<Kept>,
+}
+
+/// A stack and its account, of which nothing is read yet.
+pub struct Connected {
+    pub stack: Stack,
+    pub session: Session,
     kept: Option<Kept>,
 }
 
@@ -31,18 +45,43 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    connected(args, async |connected| work(read(connected, args, console).await?).await)
+}
+
+/// Reads the stack, finds its account, and hands both to the work.
+pub fn connected<T>(
+    args: &StackArgs,
+    work: impl AsyncFnOnce(Connected) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let stack = load(args, None)?;
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
-        return runtime.block_on(async { work(read(stack, args, console, None).await?).await });
+        return runtime.block_on(async { work(connect(stack, args, None).await?).await });
     };
     // one thread and a clock that stands still: all waits pass in virtual time
     let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
     runtime.block_on(async {
         let account = &stack.home.account;
         let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
-        work(read(stack, args, console, Some(kept)).await?).await
+        if let Ok(faults) = std::env::var(FAULTS) {
+            kept.disturb(&faults)?;
+        }
+        let sandbox = Arc::clone(&kept.sandbox);
+        let file = kept.clone();
+        tokio::select! {
+            ended = async { work(connect(stack, args, Some(kept)).await?).await } => ended,
+            () = sandbox.death() => Err(die(&file)),
+        }
     })
+}
+
+/// A fault of the sandbox ends this process, as a kill would: only the account
+/// outlives it.
+fn die(kept: &Kept) -> Failure {
+    match kept.save() {
+        Ok(()) => std::process::exit(137),
+        Err(failure) => failure,
+    }
 }
 
 fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
@@ -69,12 +108,7 @@ pub fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure>
     Ok(load::load(&args.desired, &options)?)
 }
 
-async fn read(
-    mut stack: Stack,
-    args: &StackArgs,
-    console: &Console,
-    kept: Option<Kept>,
-) -> Result<Account, Failure> {
+async fn connect(mut stack: Stack, args: &StackArgs, kept: Option<Kept>) -> Result<Connected, Failure> {
     let mounted = |kept: &Kept| Arc::new(Mounted(Arc::clone(&kept.sandbox))) as Arc<dyn InProcess>;
     let session = Session::connect(recon_aws::Options {
         region: Some(stack.home.region.clone()),
@@ -90,10 +124,19 @@ async fn read(
     } else if stack.home.account != account {
         return Err(other_account(&stack, &account, kept.is_some()));
     }
+    Ok(Connected { stack, session, kept })
+}
+
+async fn read(connected: Connected, args: &StackArgs, console: &Console) -> Result<Account, Failure> {
+    let Connected { stack, session, kept } = connected;
+    let journals = guard::journals(Path::new(FOLDER));
+    let past = journal::unfinished(&journals, &stack.name, session.account().await?, session.region());
+    guard::rest(&past).await;
     let progress = Progress::new(console.verbose);
     let snapshot = recon_observe::observe(&stack, &session, &progress).await;
     progress.end();
-    Ok(Account { stack, snapshot: snapshot?, session, kept })
+    let commit = commit::of(&args.desired);
+    Ok(Account { stack, snapshot: snapshot?, session, past, commit, kept })
 }
 
 fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
@@ -104,6 +147,13 @@ fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
     } else {
         "nothing was read: use credentials of the stack's account (AWS_PROFILE), or correct [stack] account"
     })
+}
+
+impl Connected {
+    /// As [`Account::keep`].
+    pub fn keep(&self) -> Result<(), Failure> {
+        self.kept.as_ref().map_or(Ok(()), Kept::save)
+    }
 }
 
 impl Account {
@@ -121,7 +171,9 @@ impl Account {
         let calls = self.session.calls();
         let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
         plan.calls = Calls { total: calls.total, by_service };
+        plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
+        plan.notices.extend(unfinished::notices(&self.past, &plan));
         Ok(plan)
     }
 

@@ -4,14 +4,18 @@
 pub mod args;
 mod ask;
 mod commands;
+mod commit;
 mod console;
 mod engine;
 mod exit;
 mod failure;
+mod guarded;
 mod help;
 mod progress;
 pub mod render;
 mod sandbox;
+mod signals;
+mod unfinished;
 
 use std::process::ExitCode;
 
@@ -46,6 +50,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Drift(args) => commands::drift::run(args, &console),
         Command::Destroy(args) => commands::destroy::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
+        Command::Unlock(args) => commands::unlock::run(args, &console),
         Command::Sandbox(args) => commands::sandbox::run(args, &console),
     };
     result.unwrap_or_else(|failure| {

@@ -156,6 +156,22 @@ impl Planner<'_> {
         desired
     }
 
+    /// What stays as it is of a document that differs.
+    pub fn unchanged(&self, resource: &Resource, found: &Found, fields: &[FieldChange]) -> Vec<FieldChange> {
+        if fields.is_empty() {
+            return Vec::new();
+        }
+        let desired = self.desired(resource, Some(&found.spec), true);
+        let touched = |leaf: &FieldChange| {
+            fields.iter().any(|change| {
+                leaf.path
+                    .strip_prefix(&change.path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            })
+        };
+        leaves(&resource.kind.kind().spec, &desired).into_iter().filter(|leaf| !touched(leaf)).collect()
+    }
+
     /// Changes that no call can make in place.
     fn forced(
         &self,

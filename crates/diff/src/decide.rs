@@ -22,6 +22,8 @@ pub struct Options {
     pub replace: Vec<Address>,
     /// Plan the end of everything that the stack owns.
     pub destroy: bool,
+    /// Keep also what stays as it is, of each resource that changes.
+    pub full: bool,
 }
 
 /// What would be done to bring the stack about.
@@ -116,6 +118,7 @@ impl<'a> Planner<'a> {
                 self.known.renamed.insert(resource.address.clone());
             }
         }
+        let same = found.map(|found| self.unchanged(resource, found, &fields)).unwrap_or_default();
         self.push(
             resource.address.clone(),
             resource.name(),
@@ -123,6 +126,10 @@ impl<'a> Planner<'a> {
             fields,
             Some(self.stack.sources.place(resource.span)),
         );
+        if let Some(step) = self.steps.get_mut(&resource.address) {
+            step.unchanged = same.len();
+            step.same = if self.options.full { same } else { Vec::new() };
+        }
     }
 
     fn push(
@@ -134,8 +141,17 @@ impl<'a> Planner<'a> {
         place: Option<String>,
     ) {
         self.known.actions.insert(address.clone(), action.clone());
-        let step =
-            Step { address: address.clone(), name, action, order: 0, fields, needs: Vec::new(), place };
+        let step = Step {
+            address: address.clone(),
+            name,
+            action,
+            order: 0,
+            fields,
+            unchanged: 0,
+            same: Vec::new(),
+            needs: Vec::new(),
+            place,
+        };
         self.steps.insert(address, step);
     }
 
@@ -202,6 +218,7 @@ impl<'a> Planner<'a> {
             stack: self.stack.name.clone(),
             account: self.stack.home.account.clone(),
             region: self.stack.home.region.clone(),
+            commit: None,
             id: id(&steps),
             summary: Summary::of(&steps),
             steps,

@@ -11,6 +11,7 @@ mod codecommit;
 mod codedeploy;
 mod codepipeline;
 mod compose;
+mod document;
 mod ecr;
 mod ecs;
 mod elb;
@@ -36,6 +37,7 @@ mod tree;
 
 pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;
+pub use document::{Document, Role};
 pub use iam::pending::{PENDING_CREDENTIAL, Pending};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;

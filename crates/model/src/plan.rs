@@ -20,6 +20,9 @@ pub struct Plan {
     pub stack: String,
     pub account: String,
     pub region: String,
+    /// Commit of the folder that declares the stack, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// Short hash of what would be done: two plans with one id do the same.
     pub id: String,
     pub summary: Summary,
@@ -69,6 +72,10 @@ pub struct Step {
     /// Position in the plan, from 1.
     pub order: usize,
     pub fields: Vec<FieldChange>,
+    /// Fields of the desired document that stay as they are, where others change.
+    pub unchanged: usize,
+    /// The same with their values, where the plan was asked to be full.
+    pub same: Vec<FieldChange>,
     /// Steps that must be done before.
     pub needs: Vec<Address>,
     /// Where it is declared: `desired/ecs.toml:41`.
@@ -236,6 +243,10 @@ struct StepForm {
     order: usize,
     because: Vec<Because>,
     fields: Vec<FieldChange>,
+    #[serde(default)]
+    unchanged: usize,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    same: Vec<FieldChange>,
     needs: Vec<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<String>,
@@ -253,6 +264,8 @@ impl From<Step> for StepForm {
             replacement,
             order: step.order,
             fields: step.fields,
+            unchanged: step.unchanged,
+            same: step.same,
             needs: step.needs,
             place: step.place,
         }
@@ -284,6 +297,8 @@ impl TryFrom<StepForm> for Step {
             action,
             order: form.order,
             fields: form.fields,
+            unchanged: form.unchanged,
+            same: form.same,
             needs: form.needs,
             place: form.place,
         })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::document::Document;
 use crate::load::{Sources, Span, predicted_arn};
 use crate::schema::Home;
 use crate::tree::{Reference, Tree};
@@ -21,6 +22,8 @@ pub struct Stack {
     /// Addresses that were renamed: from, to.
     pub moved: Vec<(Address, Address)>,
     pub sources: Sources,
+    /// Files of the source repository that lie beside the TOML, too.
+    pub documents: Vec<Document>,
 }
 
 /// One declared resource.
@@ -52,6 +55,8 @@ pub struct Settings {
     pub depends_on: Vec<Address>,
     /// Findings that somebody accepts here, in writing.
     pub allow: Vec<Allow>,
+    /// The folder inside the stack's in which the source repository's files lie.
+    pub files: Option<String>,
 }
 
 /// `allow = [{ rule = "LB-026", reason = "internal only" }]`.

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may panic")]
 
+#[path = "load/documents.rs"]
+mod documents;
+
 use std::fs;
 use std::path::Path;
 

@@ -88,6 +88,11 @@ impl<'c> At<'c> {
         }
     }
 
+    /// What was written.
+    pub fn declared(&self) -> Option<&'c Value> {
+        self.value
+    }
+
     /// What was written, or AWS's default.
     pub fn value(&self) -> Option<&'c Value> {
         let written = self.value.filter(|value| !value.is_null());
@@ -193,6 +198,13 @@ impl<'c> At<'c> {
     /// Where it was written, or what stands around it.
     pub fn span(&self) -> Span {
         self.item.resource.span_of(&self.path)
+    }
+
+    /// What stands in the file at this place, variables and quotes as they were written.
+    pub fn written(&self) -> &'c str {
+        let span = self.span();
+        let source = self.cx.stack.sources.get(span.file);
+        source.and_then(|source| source.text.get(span.start..span.end)).unwrap_or_default()
     }
 
     /// A text with its references filled in, if all of them are known.

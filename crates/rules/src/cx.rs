@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use recon_model::load::predicted_arn;
-use recon_model::{Address, KindId, Lookup, Part, Reference, Resource, Stack, Tree};
+use recon_model::{Address, Document, KindId, Lookup, Part, Reference, Resource, Role, Stack, Tree};
 use serde_json::{Map, Value};
 
 use crate::at::At;
+use crate::place::Place;
 
 /// Stands around a reference inside a text. No document of AWS's can hold it.
 pub(crate) const MARK: char = '\u{1}';
@@ -42,6 +43,8 @@ pub struct Cx<'a> {
     by_kind: BTreeMap<KindId, Vec<usize>>,
     by_address: BTreeMap<&'a Address, usize>,
     by_name: BTreeMap<(KindId, String), usize>,
+    /// The files' task definitions, each after the number of its document.
+    templates: BTreeMap<usize, Item<'a>>,
 }
 
 impl<'a> Cx<'a> {
@@ -51,6 +54,9 @@ impl<'a> Cx<'a> {
             declared: value(&resource.spec),
             canonical: OnceCell::new(),
         };
+        let templates = stack.documents.iter().enumerate();
+        let templates =
+            templates.filter_map(|(i, document)| Some((i, item(document.definition.as_ref()?)))).collect();
         let items: Vec<Item<'a>> = stack.resources.values().map(item).collect();
         let mut cx = Self {
             stack,
@@ -58,6 +64,7 @@ impl<'a> Cx<'a> {
             by_kind: BTreeMap::new(),
             by_address: BTreeMap::new(),
             by_name: BTreeMap::new(),
+            templates,
         };
         for (i, resource) in stack.resources.values().enumerate() {
             cx.by_kind.entry(resource.kind).or_default().push(i);
@@ -85,6 +92,39 @@ impl<'a> Cx<'a> {
     /// The resource of that kind which has this name in AWS.
     pub fn named(&self, kind: KindId, name: &str) -> Option<At<'_>> {
         self.by_name.get(&(kind, name.to_string())).map(|i| At::root(self, &self.items[*i]))
+    }
+
+    /// The files of the source that are read for this.
+    pub fn documents(&self, role: Role) -> impl Iterator<Item = Place<'_>> {
+        self.stack.documents.iter().filter(move |document| document.role == role).filter_map(Place::root)
+    }
+
+    /// The file that is read for this at that place or within it.
+    pub fn document(&self, at: &At<'_>, role: Role) -> Option<Place<'_>> {
+        self.find(at, role).and_then(|(_, document)| Place::root(document))
+    }
+
+    /// The task definition in the file that an action registers.
+    pub fn template(&self, action: &At<'_>) -> Option<At<'_>> {
+        let (i, _) = self.find(action, Role::TaskDefinition)?;
+        self.templates.get(&i).map(|item| At::root(self, item))
+    }
+
+    /// The task definitions in files that are read from nowhere else.
+    pub fn templates(&self) -> impl Iterator<Item = At<'_>> {
+        let declared =
+            |file| self.of(KindId::EcsTaskDefinition).any(|own| own.get("family").span().file == file);
+        let own = self.templates.values().map(|item| At::root(self, item));
+        own.filter(move |template| !declared(template.span().file))
+    }
+
+    fn find(&self, at: &At<'_>, role: Role) -> Option<(usize, &'a Document)> {
+        let within = |document: &Document| {
+            let rest = document.at.strip_prefix(at.path());
+            rest.is_some_and(|rest| at.path().is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let mut documents = self.stack.documents.iter().enumerate();
+        documents.find(|(_, d)| d.role == role && d.owner == *at.address() && within(d))
     }
 
     pub fn lookup(&self, address: &Address) -> Option<&'a Lookup> {

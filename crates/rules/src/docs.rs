@@ -53,6 +53,6 @@ fn aside(rule: &Rule) -> &'static str {
     match rule.by {
         By::Live => " (in `recon plan`)",
         By::Plan => " (planned as a replacement)",
-        By::Reader | By::Model(_) | By::Check(_) => "",
+        By::Reader | By::Model(_) | By::Both(..) | By::Check(_) => "",
     }
 }

@@ -8,6 +8,10 @@ pub const FAMILIES: &[&Family] = &[
     &crate::td::FAMILY,
     &crate::lb::FAMILY,
     &crate::cd::FAMILY,
+    &crate::art::FAMILY,
+    &crate::cb::FAMILY,
+    &crate::ev::FAMILY,
+    &crate::misc::FAMILY,
     &crate::shape::FAMILY,
     &crate::allow::FAMILY,
 ];

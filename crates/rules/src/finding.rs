@@ -3,7 +3,7 @@
 use recon_model::Address;
 use recon_model::load::Span;
 
-use crate::at::At;
+use crate::place::Placed;
 use crate::rule::{Rule, Severity};
 
 /// One violation, with everything that a renderer shows.
@@ -42,7 +42,7 @@ impl Finding {
         self
     }
 
-    pub fn related(&mut self, at: &At<'_>, words: impl Into<String>) -> &mut Self {
+    pub fn related(&mut self, at: &impl Placed, words: impl Into<String>) -> &mut Self {
         self.related.push((at.span(), words.into()));
         self
     }

@@ -5,14 +5,19 @@
 //! code that finds it; `docs/rules` is made from them ([`docs`]).
 
 mod allow;
+mod art;
 mod at;
+mod cb;
 mod cd;
 mod cx;
 pub mod docs;
+mod ev;
 mod families;
 mod finding;
 mod lb;
+mod misc;
 mod network;
+mod place;
 mod rule;
 mod shape;
 mod sink;
@@ -25,6 +30,7 @@ pub use at::At;
 pub use cx::{Cx, Item};
 pub use families::FAMILIES;
 pub use finding::Finding;
+pub use place::{Place, Placed};
 pub use rule::{By, Family, Rule, Severity};
 pub use sink::Sink;
 
@@ -41,7 +47,7 @@ pub fn advise(stack: &Stack) -> Vec<Finding> {
     let cx = Cx::new(stack);
     let mut findings = Vec::new();
     for rule in rules() {
-        if let By::Check(check) = rule.by {
+        if let By::Check(check) | By::Both(_, check) = rule.by {
             check(&cx, &mut Sink::new(rule, &mut findings));
         }
     }

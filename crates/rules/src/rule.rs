@@ -33,6 +33,8 @@ pub enum By {
     Check(fn(&Cx<'_>, &mut Sink<'_>)),
     /// AWS's own service model, at these fields: `(kind, path)`.
     Model(&'static [(&'static str, &'static str)]),
+    /// AWS's model at these fields, and this crate for what the model does not say.
+    Both(&'static [(&'static str, &'static str)], fn(&Cx<'_>, &mut Sink<'_>)),
     /// The reading of the stack: it does not load.
     Reader,
     /// The plan, from the differences: a replacement instead of an update.
@@ -45,7 +47,7 @@ impl By {
     /// In words, for the documentation.
     pub fn words(self) -> &'static str {
         match self {
-            By::Check(_) => "`recon check`, offline",
+            By::Check(_) | By::Both(..) => "`recon check`, offline",
             By::Model(_) => "`recon check`, offline, from AWS's service model",
             By::Reader => "the reading of the stack, offline",
             By::Plan => "`recon plan`: the change becomes a replacement",

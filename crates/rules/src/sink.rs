@@ -5,6 +5,7 @@ use recon_model::load::Span;
 
 use crate::at::At;
 use crate::finding::Finding;
+use crate::place::Place;
 use crate::rule::Rule;
 
 /// Takes the findings of one rule.
@@ -27,6 +28,11 @@ impl<'f> Sink<'f> {
     /// A finding at a place of a document.
     pub fn at(&mut self, at: &At<'_>, message: impl Into<String>) -> &mut Finding {
         self.add(Some(at.address().clone()), at.span(), message.into())
+    }
+
+    /// A finding in a file of the source.
+    pub fn within(&mut self, place: &Place<'_>, message: impl Into<String>) -> &mut Finding {
+        self.add(Some(place.document().owner.clone()), place.span(), message.into())
     }
 
     /// A finding at a place of a file, about that resource if any.

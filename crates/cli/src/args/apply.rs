@@ -14,6 +14,9 @@ pub struct ApplyArgs {
     /// Do not ask. Without a terminal recon refuses to go on without it
     #[arg(long)]
     pub auto_approve: bool,
+    /// Do not lock the stack in AWS: where nobody else can be at work
+    #[arg(long)]
+    pub no_lock: bool,
     /// Do not wait until load balancers are active and services steady
     #[arg(long)]
     pub no_wait: bool,

@@ -9,6 +9,7 @@ mod explain;
 mod plan;
 mod sandbox;
 mod show;
+mod unlock;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,10 @@ pub use explain::ExplainArgs;
 pub use plan::PlanArgs;
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
+pub use unlock::UnlockArgs;
+
+/// Where recon writes what it must know in its next run.
+pub const FOLDER: &str = ".recon";
 
 /// Where the sandbox keeps its account, unless told otherwise.
 pub const SANDBOX_FILE: &str = ".recon/sandbox.json";
@@ -53,6 +58,7 @@ pub enum Command {
     Show(ShowArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Unlock(UnlockArgs),
     Sandbox(SandboxArgs),
 }
 

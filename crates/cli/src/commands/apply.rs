@@ -1,6 +1,10 @@
 //! `recon apply`: show the plan, ask, do it.
 
-use recon_apply::Report;
+use std::sync::Arc;
+use std::time::Duration;
+
+use recon_apply::guard::Guard;
+use recon_apply::{Report, Stop};
 use recon_diff::Options;
 use recon_diff::sequence::operations;
 use recon_model::Snapshot;
@@ -10,14 +14,19 @@ use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
 use crate::engine::{Account, with_account};
+use crate::guarded::{self, Ended, guarded};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
 use crate::{Exit, Failure};
 
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options =
-        Options { targets: args.scope.target.clone(), replace: args.scope.replace.clone(), destroy: false };
+    let options = Options {
+        targets: args.scope.target.clone(),
+        replace: args.scope.replace.clone(),
+        destroy: false,
+        full: args.full,
+    };
     let order = Order {
         stack: &args.stack,
         command: "apply",
@@ -26,6 +35,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         full: args.full,
         options: &options,
         waits: !args.no_wait,
+        locks: !args.no_lock,
         looks_again: true,
     };
     with_account(&args.stack, console, async |account| {
@@ -44,6 +54,8 @@ pub struct Order<'a> {
     pub options: &'a Options,
     /// Wait until load balancers are active and services steady.
     pub waits: bool,
+    /// Keep others off the stack by a lock in AWS.
+    pub locks: bool,
     /// Read once more afterwards.
     pub looks_again: bool,
 }
@@ -65,31 +77,51 @@ pub async fn carry_out(
         console.out(&shown)
     }
     if plan.is_empty() {
+        guarded::settle(account, plan).await?;
+        account.keep()?;
         return Ok(end(order, plan, Outcome::Nothing, None, console));
     }
     if let Some(refusal) = refusal(order, plan, console) {
         console.say(&render::failure(&refusal, look));
         return Ok(end(order, plan, Outcome::Refused, None, console));
     }
-    let report = in_full(order, account, plan, console).await;
+    let work = async |fresh: &Snapshot, guard: &Guard, stop: &Stop| {
+        in_full(order, account, fresh, plan, &Means { guard, stop, console }).await
+    };
+    let ended = guarded(order, account, plan, console, work).await;
     // what was done stays done, also where the work failed half way
     account.keep()?;
-    let report = report?;
-    let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
     console.calls(&account.session.calls());
+    let report = match ended? {
+        Ended::Told(report) => report,
+        Ended::AtOnce => return Ok(end(order, plan, Outcome::Interrupted, None, console)),
+    };
+    let outcome = match (report.is_whole(), report.stopped && report.failed.is_empty()) {
+        (true, _) => Outcome::Done,
+        (false, true) => Outcome::Interrupted,
+        (false, false) => Outcome::Failed,
+    };
     Ok(end(order, plan, outcome, Some(&report), console))
+}
+
+/// What a run works with.
+struct Means<'a> {
+    guard: &'a Guard,
+    stop: &'a Stop,
+    console: &'a Console,
 }
 
 /// The plan, and what it left over.
 async fn in_full(
     order: &Order<'_>,
     account: &Account,
+    snapshot: &Snapshot,
     plan: &Plan,
-    console: &Console,
+    means: &Means<'_>,
 ) -> Result<Report, Failure> {
-    let mut report = walk(order, account, &account.snapshot, plan).await?;
-    if order.looks_again && report.is_whole() {
-        second_pass(order, account, console, &mut report).await?;
+    let mut report = walk(order, account, snapshot, plan, means).await?;
+    if order.looks_again && report.is_whole() && !means.stop.asked() {
+        second_pass(order, account, means, &mut report).await?;
     }
     Ok(report)
 }
@@ -99,12 +131,30 @@ async fn walk(
     account: &Account,
     snapshot: &Snapshot,
     plan: &Plan,
+    means: &Means<'_>,
 ) -> Result<Report, Failure> {
     let Account { stack, session, .. } = account;
     let listener = Applying::new(operations(stack, snapshot, &plan.steps).node_count());
-    let options =
-        recon_apply::Options { parallelism: usize::from(order.stack.parallelism), wait: order.waits };
+    let options = recon_apply::Options {
+        parallelism: usize::from(order.stack.parallelism),
+        wait: order.waits,
+        journal: Arc::clone(&means.guard.journal),
+        stop: means.stop.clone(),
+    };
     Ok(recon_apply::apply(stack, snapshot, plan, session, &options, &listener).await?)
+}
+
+/// Readings of what was written, if they seem to be behind, and the time between two.
+const LOOKS: usize = 3;
+const CATCHES_UP: Duration = Duration::from_secs(10);
+
+/// What was just made or deleted without a complaint, and IAM, may show late.
+fn looks_behind(left: &Plan) -> bool {
+    left.steps.iter().any(|step| match step.action {
+        Action::Keep => false,
+        Action::Update(_) | Action::Adopt(_) => step.address.kind.starts_with("iam."),
+        _ => true,
+    })
 }
 
 /// Reads again what was written. What a creating call did not take is set by
@@ -112,11 +162,19 @@ async fn walk(
 async fn second_pass(
     order: &Order<'_>,
     account: &Account,
-    console: &Console,
+    means: &Means<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
-    let left = recon_diff::plan(&account.stack, &snapshot, order.options);
+    let (console, mut looks) = (means.console, 1);
+    let (snapshot, left) = loop {
+        let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
+        let left = recon_diff::plan(&account.stack, &snapshot, order.options);
+        if looks == LOOKS || !looks_behind(&left) {
+            break (snapshot, left);
+        }
+        looks += 1;
+        tokio::time::sleep(CATCHES_UP).await;
+    };
     if left.is_empty() {
         return Ok(());
     }
@@ -125,7 +183,7 @@ async fn second_pass(
         return Ok(());
     }
     console.say("not everything was taken at once: setting the rest\n");
-    let second = walk(order, account, &snapshot, &left).await?;
+    let second = walk(order, account, &snapshot, &left, means).await?;
     report.done.extend(second.done);
     report.failed.extend(second.failed);
     report.not_started.extend(second.not_started);
@@ -169,5 +227,6 @@ fn end(order: &Order<'_>, plan: &Plan, outcome: Outcome, report: Option<&Report>
     match outcome {
         Outcome::Done | Outcome::Nothing => Exit::Clean,
         Outcome::Refused | Outcome::Failed => Exit::Error,
+        Outcome::Interrupted => Exit::Interrupted,
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::with_account;
 use crate::{Exit, Failure};
 
 pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = Options { targets: args.target.clone(), replace: Vec::new(), destroy: true };
+    let options = Options { targets: args.target.clone(), replace: Vec::new(), destroy: true, full: false };
     let order = Order {
         stack: &args.stack,
         command: "destroy",
@@ -18,6 +18,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         full: false,
         options: &options,
         waits: true,
+        locks: !args.no_lock,
         looks_again: false,
     };
     with_account(&args.stack, console, async |account| {

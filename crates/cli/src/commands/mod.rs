@@ -8,3 +8,4 @@ pub mod explain;
 pub mod plan;
 pub mod sandbox;
 pub mod show;
+pub mod unlock;

@@ -9,8 +9,12 @@ use crate::render::{self, verdict};
 use crate::{Exit, Failure};
 
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
-    let options =
-        Options { targets: args.scope.target.clone(), replace: args.scope.replace.clone(), destroy: false };
+    let options = Options {
+        targets: args.scope.target.clone(),
+        replace: args.scope.replace.clone(),
+        destroy: false,
+        full: args.full,
+    };
     with_account(&args.stack, console, async |account| {
         let plan = account.plan(&options)?;
         console.calls(&account.session.calls());

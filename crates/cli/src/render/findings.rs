@@ -41,6 +41,7 @@ fn problem(finding: &Finding) -> Problem {
         label: finding.label.clone(),
         help: Some(finding.fix.clone()),
         related: finding.related.clone(),
+        unknown: false,
     }
 }
 

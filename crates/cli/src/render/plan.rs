@@ -47,18 +47,28 @@ pub fn place(plan: &Plan) -> String {
 }
 
 fn header(command: &str, plan: &Plan) -> String {
-    format!("{} · {} · plan {}", paint(STRONG, &format!("recon {command}")), place(plan), clean(&plan.id))
+    format!("{} · {}", paint(STRONG, &format!("recon {command}")), about(plan))
+}
+
+/// `aws-cicd-test · 123456789012/ap-northeast-2 · 4f2c9e1 · plan 7c1e09ab`.
+pub fn about(plan: &Plan) -> String {
+    let commit = plan.commit.as_deref().map(|commit| format!(" · {}", clean(commit))).unwrap_or_default();
+    format!("{}{commit} · plan {}", place(plan), clean(&plan.id))
 }
 
 /// Never a green word where something was hidden or is wrong.
 fn nothing(command: &str, plan: &Plan) -> String {
-    let words = match command {
+    paint(STRONG, verdict(command, plan))
+}
+
+/// The one sentence on a plan without steps.
+pub fn verdict(command: &str, plan: &Plan) -> &'static str {
+    match command {
         "destroy" => "Nothing to destroy.",
         _ if unreadable(plan) > 0 => "No changes in what could be read.",
         _ if plan.notices.iter().any(risks::is_risk) => "Nothing to do, but not all is well.",
         _ => "No changes.",
-    };
-    paint(STRONG, words)
+    }
 }
 
 fn took(plan: &Plan) -> String {
@@ -75,6 +85,11 @@ pub fn calls(plan: &Plan) -> String {
 }
 
 fn counts(plan: &Plan) -> Vec<String> {
+    vec![format!("{} {}", paint(STRONG, "Plan:"), summary(plan)), format!("      {}", took(plan))]
+}
+
+/// `1 create, 0 update, 1 replace, 0 delete`.
+pub fn summary(plan: &Plan) -> String {
     let Summary { create, update, replace, delete, adopt, keep: _, blocked } = plan.summary;
     let mut words = vec![
         format!("{create} create"),
@@ -84,21 +99,24 @@ fn counts(plan: &Plan) -> Vec<String> {
     ];
     words.extend((adopt > 0).then(|| format!("{adopt} adopt")));
     words.extend((blocked > 0).then(|| format!("{blocked} blocked")));
-    vec![format!("{} {}", paint(STRONG, "Plan:"), words.join(", ")), format!("      {}", took(plan))]
+    words.join(", ")
+}
+
+fn notices(plan: &Plan, look: Look) -> Vec<String> {
+    let line = |text: String| hanging("note: ", &clean(&text), look.width);
+    notes(plan).flat_map(line).map(|line| paint(QUIET, &line)).collect()
 }
 
 /// What a reader should know and no risk line says.
-fn notices(plan: &Plan, look: Look) -> Vec<String> {
-    let said = |notice: &&Notice| !risks::is_risk(notice);
-    let line = |notice: &Notice| {
+pub fn notes(plan: &Plan) -> impl Iterator<Item = String> + '_ {
+    plan.notices.iter().filter(|notice| !risks::is_risk(notice)).map(|notice: &Notice| {
         let about = notice.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
-        hanging("note: ", &clean(&format!("{about}{} [{}]", notice.text, notice.code)), look.width)
-    };
-    plan.notices.iter().filter(said).flat_map(line).map(|line| paint(QUIET, &line)).collect()
+        format!("{about}{} [{}]", notice.text, notice.code)
+    })
 }
 
 /// Steps as people look for them: the graver first, each group in its order.
-fn grouped(steps: &[Step]) -> Vec<&Step> {
+pub fn grouped(steps: &[Step]) -> Vec<&Step> {
     let grave = |step: &Step| match step.action {
         Action::Replace(..) => 0,
         Action::Update(_) => 1,

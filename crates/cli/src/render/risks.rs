@@ -29,8 +29,8 @@ const HOLDING: &[(&str, &str)] = &[
     ("kms.key", "everything encrypted with it"),
 ];
 
-/// One line per risk, graver first.
-pub fn lines(plan: &Plan, look: Look) -> Vec<String> {
+/// What can hurt, each a word and a sentence, graver first.
+pub fn of(plan: &Plan) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     found.extend(outages(plan));
     found.extend(list("DELETE", plan, |step| matches!(step.action, Action::Delete(_))));
@@ -39,6 +39,11 @@ pub fn lines(plan: &Plan, look: Look) -> Vec<String> {
     found.extend(list("UNREADABLE", plan, |step| blocked_by(step, &["UNREADABLE", "LOOKUP"])));
     found.extend(list("NOT OWNED", plan, |step| blocked_by(step, &["NOT_OWNED", "OWNED_BY_OTHER"])));
     found.extend(plan.notices.iter().filter(|notice| is_risk(notice)).map(told));
+    found
+}
+
+/// The same in lines.
+pub fn lines(plan: &Plan, look: Look) -> Vec<String> {
     let line = |(word, text): (String, String)| -> Vec<String> {
         let lead = format!("! {word:<13} ");
         let mut lines = hanging(&lead, &clean(&text), look.width);
@@ -47,7 +52,7 @@ pub fn lines(plan: &Plan, look: Look) -> Vec<String> {
         }
         lines
     };
-    found.into_iter().flat_map(line).collect()
+    of(plan).into_iter().flat_map(line).collect()
 }
 
 /// Does the notice stand among the risks?

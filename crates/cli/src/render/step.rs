@@ -8,6 +8,7 @@ use super::created::created;
 use super::layout::hanging;
 use super::style::{BAD, CHANGE, GOOD, QUIET, REPLACE, RISK, STRONG, paint};
 use super::text::{clean, width};
+use super::value::{inline, short_path};
 use super::{Look, fields};
 
 const INDENT: &str = "      ";
@@ -18,7 +19,8 @@ pub fn lines(steps: &[&Step], look: Look) -> Vec<String> {
     steps.iter().flat_map(|step| one(step, column, look)).collect()
 }
 
-fn symbol(action: &Action) -> (&'static str, Style) {
+/// What a line begins with: the meaning does not hang on colour.
+pub fn symbol(action: &Action) -> (&'static str, Style) {
     match action {
         Action::Create(_) => ("+", GOOD),
         Action::Update(_) | Action::Adopt(_) => ("~", CHANGE),
@@ -31,7 +33,7 @@ fn symbol(action: &Action) -> (&'static str, Style) {
 }
 
 /// A few words beside the address.
-fn remark(step: &Step) -> String {
+pub fn remark(step: &Step) -> String {
     let code = step.action.because().first().map(|because| because.code.as_str()).unwrap_or_default();
     match (&step.action, code) {
         (Action::Blocked(_), "NOT_OWNED") => "exists, not owned".into(),
@@ -45,7 +47,7 @@ fn remark(step: &Step) -> String {
 }
 
 /// What stands at the right: the place, or why something without one goes.
-fn right(step: &Step) -> String {
+pub fn right(step: &Step) -> String {
     match (&step.place, &step.action) {
         (Some(place), _) => clean(place),
         (None, Action::Delete(because)) if because.first.code == "REMOVED" => clean(&because.first.text),
@@ -82,11 +84,24 @@ fn one(step: &Step, column: usize, look: Look) -> Vec<String> {
         lines.push(head);
         lines.push(format!("{INDENT}{}", paint(QUIET, &right)));
     }
-    lines.extend(step.action.because().into_iter().flat_map(|because| reason(step, because, look)));
+    lines.extend(body(step, look));
+    lines
+}
+
+/// Why, and each field; what stands below the head.
+pub fn body(step: &Step, look: Look) -> Vec<String> {
+    let mut lines: Vec<String> =
+        step.action.because().into_iter().flat_map(|because| reason(step, because, look)).collect();
     lines.extend(match step.action {
         Action::Create(_) => created(step, look, INDENT),
         _ => step.fields.iter().flat_map(|change| fields::changed(change, look, INDENT)).collect(),
     });
+    if look.full {
+        let same = step.same.iter().map(|leaf| format!("{}: {}", short_path(&leaf.path), inline(&leaf.to)));
+        lines.extend(same.map(|text| format!("{INDENT}{}", paint(QUIET, &text))));
+    } else if step.unchanged > 0 {
+        lines.push(format!("{INDENT}{}", paint(QUIET, &format!("({} unchanged)", step.unchanged))));
+    }
     lines
 }
 

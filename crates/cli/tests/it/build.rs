@@ -24,6 +24,7 @@ pub fn plan(mut steps: Vec<Step>) -> Plan {
         stack: "aws-cicd-test".into(),
         account: "123456789012".into(),
         region: "ap-northeast-2".into(),
+        commit: None,
         id: "7c1e09ab".into(),
         summary: Summary::of(&steps),
         steps,
@@ -38,7 +39,17 @@ pub fn step(text: &str, name: &str, action: Action) -> Step {
         Action::Delete(_) => None,
         _ => Some(format!("desired/{}.toml:8", address.kind.split('.').next().unwrap())),
     };
-    Step { address, name: name.into(), action, order: 0, fields: Vec::new(), needs: Vec::new(), place }
+    Step {
+        address,
+        name: name.into(),
+        action,
+        order: 0,
+        fields: Vec::new(),
+        unchanged: 0,
+        same: Vec::new(),
+        needs: Vec::new(),
+        place,
+    }
 }
 
 /// Adds changed fields to a step.

@@ -4,6 +4,7 @@
 mod behaviour;
 mod build;
 mod drifts;
+mod guarded;
 mod helps;
 mod plans;
 mod problems;

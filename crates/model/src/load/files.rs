@@ -1,5 +1,6 @@
 //! The only door to the disk: files inside the stack's folder, of honest size.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -15,11 +16,13 @@ const LARGEST: u64 = 1024 * 1024;
 pub struct Files {
     root: PathBuf,
     pub sources: Sources,
+    /// A file that two places name is one source.
+    seen: BTreeMap<PathBuf, usize>,
 }
 
 impl Files {
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), sources: Sources::default() }
+        Self { root: root.to_path_buf(), sources: Sources::default(), seen: BTreeMap::new() }
     }
 
     pub fn root(&self) -> &Path {
@@ -36,58 +39,107 @@ impl Files {
 
     /// Reads a file; `asked` is the place that names it.
     pub fn read(&mut self, path: &Path, asked: Option<Span>) -> Result<usize, Problem> {
+        if let Some(file) = self.seen.get(path) {
+            return Ok(*file);
+        }
         let problem = |message: String| match asked {
             Some(span) => Problem::new(span, message),
             None => Problem::nowhere(message),
         };
         let shown = path.display();
-        let size = fs::metadata(path)
-            .map_err(|error| problem(format!("{shown} cannot be read: {}", words(&error))))?
-            .len();
-        if size > LARGEST {
+        let about = fs::metadata(path)
+            .map_err(|error| problem(format!("{shown} cannot be read: {}", words(&error))))?;
+        if !about.is_file() {
+            return Err(problem(format!("{shown} is no file")));
+        }
+        if about.len() > LARGEST {
             return Err(problem(format!("{shown} is larger than 1 MiB, no document of a stack is")));
         }
         let text = fs::read_to_string(path)
             .map_err(|error| problem(format!("{shown} cannot be read: {}", words(&error))))?;
-        Ok(self.sources.add(path.to_path_buf(), text))
+        let file = self.sources.add(path.to_path_buf(), text);
+        self.seen.insert(path.to_path_buf(), file);
+        Ok(file)
+    }
+
+    /// Reads a file that may be there; `None` where it is not.
+    pub fn read_if_there(&mut self, text: &str, asked: Span) -> Option<Result<usize, Problem>> {
+        let path = match self.inside(text, asked) {
+            Ok(path) => path,
+            Err(_) if self.is_absent(text) => return None,
+            Err(problem) => return Some(Err(problem)),
+        };
+        path.is_file().then(|| self.read(&path, Some(asked)))
+    }
+
+    /// Is it a path that stays in the folder, where nothing is?
+    fn is_absent(&self, text: &str) -> bool {
+        stays(Path::new(text)) && fs::symlink_metadata(self.root.join(text)).is_err()
+    }
+
+    /// Is there a folder of that name in the stack's?
+    pub fn has_folder(&self, text: &str, asked: Span) -> Result<(), Problem> {
+        match self.inside(text, asked)?.is_dir() {
+            true => Ok(()),
+            false => Err(Problem::new(asked, format!("`{text}` is no folder"))),
+        }
+    }
+
+    /// The names of what lies in a folder of the stack's, in order.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let path = Path::new(folder);
+        let entries = if stays(path) { fs::read_dir(self.root.join(path)).ok() } else { None };
+        let names =
+            entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
     }
 
     /// Reads a JSON file that the TOML names, relative to the stack's folder.
     pub fn json(&mut self, named: &Node, problems: &mut Vec<Problem>) -> Option<Node> {
-        let result =
-            self.inside(named).and_then(|path| self.read(&path, Some(named.span))).and_then(|file| {
-                let text = self.sources.get(file).map(|source| source.text.clone()).unwrap_or_default();
-                node::json(file, &text)
-            });
+        let Some(text) = named.as_text() else {
+            let message = format!("expected a file's path, found {}", named.describe());
+            problems.push(Problem::new(named.span, message));
+            return None;
+        };
+        let result = self
+            .inside(text, named.span)
+            .and_then(|path| self.read(&path, Some(named.span)))
+            .and_then(|file| node::json(file, self.whole(file)));
         result.map_err(|problem| problems.push(problem)).ok()
     }
 
-    /// The path that a node names, which must not lead out of the folder: a
+    /// All of a file that was read.
+    pub fn whole(&self, file: usize) -> &str {
+        self.sources.get(file).map_or("", |source| source.text.as_str())
+    }
+
+    /// The path of a text, which must not lead out of the folder: a
     /// stranger's pull request is planned by a runner with credentials.
-    fn inside(&self, named: &Node) -> Result<PathBuf, Problem> {
-        let Some(text) = named.as_text() else {
-            return Err(Problem::new(
-                named.span,
-                format!("expected a file's path, found {}", named.describe()),
-            ));
-        };
-        let path = Path::new(text);
+    fn inside(&self, text: &str, asked: Span) -> Result<PathBuf, Problem> {
         let leaves = |reason: &str| {
-            Problem::new(named.span, format!("`{text}` {reason}"))
+            Problem::new(asked, format!("`{text}` {reason}"))
                 .help("a stack reads files inside its own folder only: name it relative to that folder")
         };
-        if path.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        let path = Path::new(text);
+        if !stays(path) {
             return Err(leaves("leads out of the stack's folder"));
         }
         let full = self.root.join(path);
         let real = full.canonicalize().map_err(|error| {
-            Problem::new(named.span, format!("{} cannot be read: {}", full.display(), words(&error)))
+            Problem::new(asked, format!("{} cannot be read: {}", full.display(), words(&error)))
         })?;
         match self.root.canonicalize() {
             Ok(root) if real.starts_with(&root) => Ok(full),
             _ => Err(leaves("is a link that leads out of the stack's folder")),
         }
     }
+}
+
+/// No root, no `..`.
+fn stays(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// An I/O error as a person would say it.

@@ -16,11 +16,7 @@ use crate::{Address, KindId};
 /// Turns predictable literals into references, and what AWS wants there first
 /// into dependencies.
 pub fn refer(stack: &mut Stack) {
-    let arns: BTreeMap<String, Address> = stack
-        .resources
-        .values()
-        .filter_map(|resource| Some((predicted_arn(resource, &stack.home)?, resource.address.clone())))
-        .collect();
+    let arns = arns(stack);
     let log_groups: BTreeMap<String, Address> = stack
         .resources
         .values()
@@ -28,6 +24,9 @@ pub fn refer(stack: &mut Stack) {
         .map(|resource| (resource.name(), resource.address.clone()))
         .collect();
     let forwarders = forwarders(stack);
+    for definition in stack.documents.iter_mut().filter_map(|document| document.definition.as_mut()) {
+        replace(&definition.kind.kind().spec, &mut definition.spec, &arns);
+    }
     for resource in stack.resources.values_mut() {
         let kind = resource.kind.kind();
         replace(&kind.spec, &mut resource.spec, &arns);
@@ -47,6 +46,12 @@ pub fn refer(stack: &mut Stack) {
         };
         resource.settings.depends_on.extend(needs);
     }
+}
+
+/// The stack's resources by the ARNs that they will have.
+fn arns(stack: &Stack) -> BTreeMap<String, Address> {
+    let arn = |resource: &Resource| Some((predicted_arn(resource, &stack.home)?, resource.address.clone()));
+    stack.resources.values().filter_map(arn).collect()
 }
 
 /// Listeners and rules by the target groups that they forward to.

@@ -1,6 +1,7 @@
 //! From a folder of TOML to a [`Stack`], or to everything that is wrong with it.
 
 mod allow;
+mod documents;
 mod files;
 mod literals;
 mod merge;
@@ -12,11 +13,13 @@ mod stack;
 mod template;
 mod typed;
 mod variables;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use literals::predicted_arn;
+pub use node::{Entry, Node, NodeValue};
 pub use problem::{Problem, nearest};
 pub use source::{Source, Sources, Span};
 

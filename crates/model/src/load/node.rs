@@ -1,4 +1,4 @@
-//! TOML and JSON as one tree with places.
+//! TOML and JSON as one tree with places; YAML has a reader of its own.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ impl Entry {
 }
 
 /// Deeper than any honest document; a hostile one ends here.
-const DEPTH: usize = 64;
+pub(super) const DEPTH: usize = 64;
 
 impl Node {
     pub fn new(span: Span, value: NodeValue) -> Self {
@@ -75,6 +75,15 @@ impl Node {
             NodeValue::Text(_) => "a text",
             NodeValue::List(_) => "a list",
             NodeValue::Map(_) => "a table",
+        }
+    }
+
+    /// How many values it holds, itself included.
+    pub fn size(&self) -> usize {
+        match &self.value {
+            NodeValue::List(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            NodeValue::Map(map) => 1 + map.values().map(|entry| entry.node.size()).sum::<usize>(),
+            _ => 1,
         }
     }
 

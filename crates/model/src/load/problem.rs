@@ -15,6 +15,8 @@ pub struct Problem {
     pub help: Option<String>,
     /// Other places that have to do with it.
     pub related: Vec<(Span, String)>,
+    /// A name that AWS's models do not have: newer than they, perhaps.
+    pub unknown: bool,
 }
 
 impl Problem {
@@ -25,7 +27,13 @@ impl Problem {
             label: String::new(),
             help: None,
             related: Vec::new(),
+            unknown: false,
         }
+    }
+
+    /// A field that the models do not have.
+    pub fn unknown_field(span: Span, name: &str) -> Self {
+        Self { unknown: true, ..Self::new(span, format!("unknown field `{name}`")) }
     }
 
     /// A problem of no file.

@@ -9,17 +9,26 @@ use super::node::{Entry, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::source::Span;
 use super::typed::{Spelling, Typing};
-use super::{Options, scaled, template};
+use super::{Options, documents, scaled, template};
 use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
-use crate::schema::{Field, Home};
+use crate::schema::Home;
 use crate::stack::{Lookup, Order, Resource, Settings, Stack};
 use crate::tree::Tree;
 use crate::{Address, KindId, lookups};
 
 /// Keys of a resource that are recon's and not AWS's.
-pub const SETTINGS: &[&str] =
-    &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow", "file"];
+const SETTINGS: &[&str] = &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow"];
+
+/// The keys that are recon's in a resource of that kind.
+fn aside(kind: KindId) -> Vec<&'static str> {
+    let own = match kind {
+        KindId::EcsTaskDefinition => Some("file"),
+        KindId::CodepipelinePipeline | KindId::CodebuildProject => Some("files"),
+        _ => None,
+    };
+    SETTINGS.iter().copied().chain(own).collect()
+}
 
 /// Tables of the top level that hold no resources.
 const RESERVED: &[&str] = &["stack", "variables", "lookup", "outputs", "moved"];
@@ -41,6 +50,7 @@ pub fn build(
         outputs: BTreeMap::new(),
         moved: moved(root, problems),
         sources: Default::default(),
+        documents: Vec::new(),
     };
     for (address, entry) in found {
         let mut typing = Typing {
@@ -66,6 +76,7 @@ pub fn build(
         }
     }
     outputs(root, &mut stack, &declared, files, problems);
+    stack.documents = documents::read(&stack, &declared, files);
     literals::refer(&mut stack);
     scaled::leave_alone(&mut stack);
     check(&stack, problems);
@@ -200,7 +211,6 @@ fn resource(
 ) -> Resource {
     let fields = kind.kind().fields();
     let takes_file = kind == KindId::EcsTaskDefinition;
-    let aside: &[&str] = if takes_file { SETTINGS } else { &SETTINGS[..SETTINGS.len() - 1] };
     let mut spec = BTreeMap::new();
     let named = entry.node.get("file").filter(|_| takes_file);
     let document = named.map(|named| typing.files.json(named, typing.problems));
@@ -210,7 +220,7 @@ fn resource(
         typing.spelling = Spelling::Snake;
     }
     // what the TOML says lies on top of the file
-    spec.extend(into_map(typing.structure(fields, &entry.node, "", aside)));
+    spec.extend(into_map(typing.structure(fields, &entry.node, "", &aside(kind))));
     let tree = Tree::Map(spec);
     if document != Some(None) {
         typing.missing(fields, &tree, entry.key, "", &address.to_string());
@@ -224,7 +234,7 @@ fn resource(
             own.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
-    let settings = settings(typing, &entry.node, kind.kind().spec.clone());
+    let settings = settings(typing, &entry.node, kind);
     Resource {
         address,
         kind,
@@ -239,7 +249,8 @@ fn into_map(tree: Tree) -> BTreeMap<String, Tree> {
     if let Tree::Map(map) = tree { map } else { BTreeMap::new() }
 }
 
-fn settings(typing: &mut Typing<'_>, node: &Node, spec: Field) -> Settings {
+fn settings(typing: &mut Typing<'_>, node: &Node, kind: KindId) -> Settings {
+    let spec = &kind.kind().spec;
     let mut settings = Settings::default();
     let mut flag = |key: &str| match node.get(key).map(|n| (n, &n.value)) {
         None => false,
@@ -276,6 +287,9 @@ fn settings(typing: &mut Typing<'_>, node: &Node, spec: Field) -> Settings {
         }
     }
     settings.allow = allow(node, typing.problems);
+    if let Some(folder) = node.get("files").filter(|_| aside(kind).contains(&"files")) {
+        settings.files = documents::folder(folder, typing.files, typing.problems);
+    }
     if let Some(wanted) = node.get("replace") {
         match wanted.as_text() {
             Some("delete_first") => settings.replace = Some(Order::DeleteFirst),

@@ -349,7 +349,7 @@ impl Typing<'_> {
     }
 
     fn unknown_key(&mut self, structure: &Struct, key: &str, entry: &Entry, aside: &[&str]) {
-        let problem = Problem::new(entry.key, format!("unknown field `{key}`"));
+        let problem = Problem::unknown_field(entry.key, key);
         let problem = if let Some(field) =
             structure.fields.iter().find(|f| f.aws == key && self.spelling == Spelling::Snake)
         {

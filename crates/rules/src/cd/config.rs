@@ -75,7 +75,7 @@ deployment_config = "CodeDeployDefault.ECSCanary10Percent5Minutes"
 };
 
 /// Does the configuration move traffic in steps?
-fn shifts(config: &At<'_>) -> bool {
+pub(super) fn shifts(config: &At<'_>) -> bool {
     match config.target() {
         Some(own) => {
             let kind = own.get("traffic_routing_config.type");

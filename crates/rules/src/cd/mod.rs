@@ -4,6 +4,7 @@ mod config;
 mod group;
 mod listeners;
 mod pair;
+mod role;
 mod service;
 mod settings;
 
@@ -46,6 +47,8 @@ pub const FAMILY: Family = Family {
         &settings::CD_025,
         &group::CD_026,
         &settings::CD_027,
+        &role::CD_028,
+        &role::CD_030,
         &service::CD_031,
         &config::CD_032,
         &pair::CD_033,

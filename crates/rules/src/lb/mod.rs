@@ -8,6 +8,7 @@ mod group;
 mod health;
 mod listener;
 mod live;
+mod network;
 pub(crate) mod routes;
 mod rule;
 mod service;
@@ -36,6 +37,7 @@ pub const FAMILY: Family = Family {
         &health::LB_012,
         &group::LB_013,
         &routes::LB_014,
+        &network::LB_015,
         &balancer::LB_016,
         &live::LB_017,
         &live::LB_018,
@@ -62,6 +64,7 @@ pub const FAMILY: Family = Family {
         &advice::LB_042,
         &advice::LB_043,
         &advice::LB_044,
+        &network::LB_045,
     ],
 };
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use recon_model::KindId::EcsService;
+use recon_model::KindId::{EcrRepository, EcsService};
+use recon_model::load::nearest;
 
 use super::{all_containers, definitions};
 use crate::cx::Cx;
+use crate::misc::is_account;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 use crate::svc::{containers, controller, task_definition};
@@ -59,6 +61,55 @@ fn moving_tag(cx: &Cx<'_>, out: &mut Sink<'_>) {
             }
         }
     }
+}
+
+pub static TD_031: Rule = Rule {
+    id: "TD-031",
+    severity: Severity::Warning,
+    title: "an image of a repository that the stack does not have",
+    doc: "The image lies in ECR, in the stack's own account and region, in a repository that no table declares. Unless it \
+          is made elsewhere, no task starts: CannotPullContainerError. A stack that declares no repository at all has \
+          them elsewhere, and is left alone.",
+    fix: "declare it: [ecr.repository.…]",
+    source: "AWS: ECS developer guide, CannotPullContainer task errors",
+    bad: r#"
+[ecs.task_definition.worker]
+container_definitions = [{ name = "worker", image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/apo:1.2.0", memory = 256 }]
+"#,
+    good: r#"
+[ecs.task_definition.worker]
+container_definitions = [{ name = "worker", image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/api:1.2.0", memory = 256 }]
+"#,
+    by: By::Check(known_repository),
+};
+
+fn known_repository(cx: &Cx<'_>, out: &mut Sink<'_>) {
+    let known: Vec<_> = cx.of(EcrRepository).filter_map(|repository| repository.get("name").text()).collect();
+    if known.is_empty() {
+        return;
+    }
+    for at in all_containers(cx).map(|(_, container)| container.get("image")) {
+        let Some(image) = at.text() else { continue };
+        let Some(name) = own_repository(cx, &image).filter(|name| !known.iter().any(|known| known == name))
+        else {
+            continue;
+        };
+        let found = out.at(&at, format!("the stack has no repository `{name}`"));
+        if let Some(near) = nearest(name, known.iter().map(|name| &**name)) {
+            found.fix(format!("did you mean `{near}`?"));
+        }
+    }
+}
+
+/// The repository of an image in the stack's own registry. A masked account is
+/// meant to be it.
+fn own_repository<'i>(cx: &Cx<'_>, image: &'i str) -> Option<&'i str> {
+    let (registry, rest) = image.split_once('/')?;
+    let (account, host) = registry.split_once(".dkr.ecr.")?;
+    let home = &cx.stack.home;
+    let own = account == home.account || !is_account(account);
+    let here = host.split('.').next() == Some(&*home.region);
+    (own && here).then(|| rest.split(['@', ':']).next().unwrap_or(rest))
 }
 
 /// Words that name a secret, and words after them that do not.

@@ -22,6 +22,8 @@ use crate::cx::Cx;
 use crate::rule::Family;
 use crate::svc;
 
+pub(crate) use image::looks_secret;
+
 pub const FAMILY: Family = Family {
     name: "td",
     title: "ECS task definitions",
@@ -56,6 +58,7 @@ pub const FAMILY: Family = Family {
         &depends::TD_028,
         &names::TD_029,
         &image::TD_030,
+        &image::TD_031,
         &size::TD_032,
         &image::TD_034,
         &names::TD_035,

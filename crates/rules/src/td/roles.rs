@@ -30,7 +30,7 @@ network_mode             = "awsvpc"
 requires_compatibilities = ["FARGATE"]
 cpu                      = "256"
 memory                   = "512"
-container_definitions    = [{ name = "small", image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/small:1", log_configuration = { log_driver = "splunk" } }]
+container_definitions    = [{ name = "small", image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/api:1", log_configuration = { log_driver = "splunk" } }]
 "#,
     good: r#"
 [ecs.task_definition.small]
@@ -40,7 +40,7 @@ requires_compatibilities = ["FARGATE"]
 cpu                      = "256"
 memory                   = "512"
 execution_role           = "execution"
-container_definitions    = [{ name = "small", image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/small:1", log_configuration = { log_driver = "splunk" } }]
+container_definitions    = [{ name = "small", image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/api:1", log_configuration = { log_driver = "splunk" } }]
 "#,
     by: By::Check(needs_role),
 };

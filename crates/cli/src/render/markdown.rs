@@ -1,0 +1,210 @@
+//! A plan as a comment on a pull request: edited in place, found again by a
+//! hidden mark, and the same text from run to run while the plan is the same.
+
+use recon_model::plan::{Plan, Step};
+
+use super::plan::{about, grouped, notes, summary, verdict};
+use super::text::{clean, width};
+use super::words::count;
+use super::{Look, risks, step};
+
+/// GitHub takes 65,536 characters; a runner may want to add a line of its own.
+pub const LIMIT: usize = 60_000;
+/// Kept free for what is said of the cut and for the end.
+const RESERVE: usize = 2_000;
+const COLUMNS: usize = 100;
+
+/// What merging will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// The plan was written to a file, which `recon apply` carries out or refuses.
+    Saved,
+    /// Nothing was kept: apply will plan anew.
+    Anew,
+}
+
+/// The comment's text.
+pub fn plan(command: &str, plan: &Plan, promise: Promise) -> String {
+    let mut text = head(command, plan);
+    let end = if plan.is_empty() { "" } else { promised(promise) };
+    let room = LIMIT.saturating_sub(RESERVE + size(end));
+    let steps = grouped(&plan.steps);
+    let whole = push_while_fits(&mut text, steps.iter().map(|step| details(step)), room);
+    if whole < steps.len() {
+        text.push_str("\n**Cut here**, at what a comment can hold: the run's log has the whole plan. Without their fields:\n\n");
+        let rest = steps[whole..].iter().map(|step| format!("- {}\n", heading(step)));
+        let listed = whole + push_while_fits(&mut text, rest, room + RESERVE / 2);
+        if listed < steps.len() {
+            text.push_str(&format!("\nNot even listed: {}.\n", count(steps.len() - listed, "step")));
+        }
+    }
+    text.push_str(end);
+    text
+}
+
+/// How many of the pieces there was room for.
+fn push_while_fits(text: &mut String, pieces: impl Iterator<Item = String>, room: usize) -> usize {
+    let mut used = size(text);
+    let mut taken = 0;
+    for piece in pieces {
+        used += size(&piece);
+        if used > room {
+            break;
+        }
+        text.push_str(&piece);
+        taken += 1;
+    }
+    taken
+}
+
+fn promised(promise: Promise) -> &'static str {
+    match promise {
+        Promise::Saved => {
+            "\nMerging applies exactly this plan: if the account or the folder has changed by then, \
+             `recon apply` refuses and nothing is done.\n"
+        }
+        Promise::Anew => {
+            "\nThis plan was not saved: `recon apply` plans anew. With `recon plan --out FILE`, merging \
+             applies exactly what stands here.\n"
+        }
+    }
+}
+
+/// Finds the comment again: one for each stack and command.
+pub fn mark(command: &str, stack: &str) -> String {
+    // nothing may end the comment early
+    let safe: String =
+        stack.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    format!("<!-- recon:{command}:{} -->", safe.replace("--", "__"))
+}
+
+/// What is never cut: where, how much, what can hurt, what to know.
+fn head(command: &str, plan: &Plan) -> String {
+    let mut text =
+        format!("{}\n### recon {command} · {}\n\n", mark(command, &plan.stack), prose(&about(plan)));
+    let found = risks::of(plan);
+    if !found.is_empty() {
+        text.push_str("> [!CAUTION]\n");
+        let lines: Vec<String> =
+            found.iter().map(|(word, words)| format!("> **{word}** {}", prose(words))).collect();
+        text.push_str(&lines.join("  \n"));
+        text.push_str("\n\n");
+    }
+    let notes: Vec<String> = notes(plan).map(|note| format!("> {}", prose(&note))).collect();
+    if !notes.is_empty() {
+        text.push_str(&format!("> [!NOTE]\n{}\n\n", notes.join("  \n")));
+    }
+    let unchanged = match plan.summary.keep {
+        0 => String::new(),
+        kept => format!(" · {kept} unchanged"),
+    };
+    if plan.is_empty() {
+        text.push_str(&format!("**{}**{unchanged}\n", verdict(command, plan)));
+    } else {
+        text.push_str(&format!("**Plan: {}**{unchanged}\n\n", summary(plan)));
+    }
+    text
+}
+
+fn heading(one: &Step) -> String {
+    let (symbol, _) = step::symbol(&one.action);
+    let words = [step::remark(one), one.action.word().to_string(), step::right(one)];
+    let words: Vec<String> = words.iter().filter(|word| !word.is_empty()).map(|word| html(word)).collect();
+    format!("<code>{symbol} {}</code> {}", html(&clean(&one.address.to_string())), words.join(" · "))
+}
+
+fn details(one: &Step) -> String {
+    let body: Vec<String> = lines(one);
+    if body.is_empty() {
+        return format!("{}<br/>\n", heading(one));
+    }
+    let fence = fence(&body);
+    format!(
+        "<details><summary>{}</summary>\n\n{fence}diff\n{}\n{fence}\n\n</details>\n",
+        heading(one),
+        body.join("\n")
+    )
+}
+
+/// The terminal's lines, what is added and taken marked where `diff` looks for it.
+pub fn lines(one: &Step) -> Vec<String> {
+    let look = Look { width: COLUMNS, full: false };
+    let body = step::body(one, look);
+    let plain = body.iter().map(|line| anstream::adapter::strip_str(line).to_string());
+    let marked = plain.map(|line| {
+        let line = line.strip_prefix("      ").map(str::to_string).unwrap_or(line);
+        let inner = line.trim_start();
+        let indent = width(&line) - width(inner);
+        match inner.split_at_checked(2) {
+            Some((sign @ ("+ " | "- "), rest)) => {
+                format!("{}{}{rest}", sign.trim_end(), " ".repeat(indent + 1))
+            }
+            _ if inner.contains(" → ") => format!("! {line}"),
+            _ => format!("  {line}"),
+        }
+    });
+    marked.collect()
+}
+
+/// Longer than any run of backticks within.
+fn fence(lines: &[String]) -> String {
+    let run = |line: &String| line.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(lines.iter().map(run).max().unwrap_or(0).max(2) + 1)
+}
+
+fn size(text: &str) -> usize {
+    // as JavaScript counts, in which GitHub does
+    text.encode_utf16().count()
+}
+
+/// Text inside a tag.
+pub fn html(text: &str) -> String {
+    clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// A sentence with others' words in it: nothing in them is Markdown, calls a
+/// person or links anywhere.
+pub fn prose(text: &str) -> String {
+    clean(text).split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn word(word: &str) -> String {
+    let speaks = word.contains(['@', '`', '<', '>', '&', '|', '[', ']', '\\', '*', '~', '#'])
+        || word.starts_with('_')
+        || word.trim_end_matches([',', '.', ':', ';']).ends_with('_')
+        || word.contains("://")
+        || word.starts_with("www.");
+    if !speaks {
+        return word.to_string();
+    }
+    let ticks = fence(&[word.to_string()]);
+    let ticks = if word.contains('`') { ticks } else { "`".to_string() };
+    let pad = if word.starts_with('`') || word.ends_with('`') { " " } else { "" };
+    format!("{ticks}{pad}{word}{pad}{ticks}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_words_are_no_markdown() {
+        assert_eq!(prose("a plain sentence: ok."), "a plain sentence: ok.");
+        assert_eq!(prose("ask @root"), "ask `@root`");
+        assert_eq!(prose("<img src=x>"), "`<img` `src=x>`");
+        assert_eq!(prose("a`b"), "```a`b```");
+        assert_eq!(prose("see [x](http://y) now"), "see `[x](http://y)` now");
+        assert_eq!(prose("two\nlines"), "`two\\nlines`");
+    }
+
+    #[test]
+    fn a_mark_cannot_be_left() {
+        assert_eq!(mark("plan", "a--><script>"), "<!-- recon:plan:a____script_ -->");
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_what_it_holds() {
+        assert_eq!(fence(&["a ```` b".to_string()]), "`````");
+        assert_eq!(fence(&["plain".to_string()]), "```");
+    }
+}
