@@ -12,7 +12,7 @@ use recon_apply::journal::{End, Head, unfinished};
 use recon_apply::lock;
 use recon_model::Stack;
 use recon_sandbox::faults::Mishap;
-use recon_sandbox::{CallInfo, Fault, Hook, Sandbox, State};
+use recon_sandbox::{CallInfo, Fault, Hook, Lags, Sandbox, State};
 use serde_json::Value;
 
 use crate::{World, outline};
@@ -40,6 +40,15 @@ pub struct Errand<'a> {
     pub destroy: bool,
     /// The account before it.
     pub start: State,
+    /// How far its readers are behind.
+    pub lags: Lags,
+}
+
+impl<'a> Errand<'a> {
+    /// Brings a stack about in that account.
+    pub fn build(stack: &'a Stack, start: State) -> Self {
+        Self { stack, destroy: false, start, lags: Lags::default() }
+    }
 }
 
 /// What an undisturbed run asks, and what it leaves.
@@ -104,6 +113,7 @@ impl Errand<'_> {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Arc::new(Sandbox::new(self.start.clone()));
         sandbox.on_call(hook);
+        sandbox.lag(self.lags);
         let first = {
             let world = World::over(Arc::clone(&sandbox)).await;
             tokio::select! {
@@ -120,6 +130,7 @@ impl Errand<'_> {
     async fn follows(&self, sandbox: Arc<Sandbox>, folder: &Path, wanted: &[String]) -> Result<(), String> {
         let world = World::over(sandbox).await;
         self.life(&world, folder).await?;
+        tokio::time::sleep(self.lags.iam.max(self.lags.tags)).await;
         let again = world.plan_with(self.stack, &self.options()).await.plan;
         if !again.is_empty() {
             return Err(format!("left to do:\n{}", outline(&again)));

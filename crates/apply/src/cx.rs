@@ -14,6 +14,9 @@ use crate::journal::Journal;
 use crate::report::{Event, Listener};
 use crate::retry;
 
+/// How far readers of IAM may be behind.
+const IAM_LAG: Duration = Duration::from_secs(30);
+
 /// Attributes of a resource that others may refer to.
 pub type Exports = BTreeMap<String, String>;
 
@@ -93,6 +96,20 @@ impl<'a> Cx<'a> {
 
     pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
         self.writer.reader().read_all(op, input).await
+    }
+
+    /// Reads what this run has just written to IAM, where readers may be behind.
+    pub async fn read_iam(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
+        let started = Instant::now();
+        loop {
+            let answer = self.read_all(op, input.clone()).await;
+            let behind = answer.as_ref().is_err_and(|error| error.is(&["NoSuchEntity"]));
+            let patient = self.iam_written.load(Ordering::Relaxed) && started.elapsed() < IAM_LAG;
+            if !(behind && patient) {
+                return answer;
+            }
+            sleep(Duration::from_secs(2)).await;
+        }
     }
 
     /// A mutating call, repeated while AWS refuses it only because something

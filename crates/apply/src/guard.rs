@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use recon_aws::{AwsError, Session};
 use sha2::{Digest, Sha256};
 
-use crate::journal::{self, End, Head, Journal, Past};
+use crate::journal::{self, End, Head, Journal, Past, doubtful};
 use crate::lock::{self, Holder, Taken};
 
 /// For how long AWS may not show yet what a run did just before it was cut off.
@@ -66,8 +66,11 @@ impl Guard {
         let journal = Journal::begin(&place, &head, &past).map_err(cannot(&place))?;
         let guard = Self { journal: Arc::new(journal), past, head, locks_aws: in_aws, _here: here };
         if in_aws && let Err(refused) = guard.lock(session).await {
-            // nothing was done that anybody would have to look for
-            guard.journal.end(End::Stopped);
+            // nothing was done that anybody would have to look for; but a lock that
+            // nobody knows of is given back by whoever reads this journal
+            if !matches!(&refused, Refused::Aws(error) if doubtful(error)) {
+                guard.journal.end(End::Stopped);
+            }
             return Err(refused);
         }
         Ok(guard)

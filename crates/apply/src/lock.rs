@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::time::sleep;
 
-use crate::journal::{Head, rfc3339};
+use crate::journal::{Head, doubtful, rfc3339};
 
 const CREATE: WriteOp = WriteOp::new("logs", "CreateLogGroup");
 const DELETE: WriteOp = WriteOp::new("logs", "DeleteLogGroup");
@@ -108,6 +108,10 @@ pub async fn take(session: &Session, stack: &str, holder: &Holder) -> Result<Tak
                 None if tries < TRIES => {}
                 None => return Err(error),
             }
+        } else if doubtful(&error) {
+            // it may be ours all the same
+            let held = look(session, stack).await.ok().flatten();
+            return if held.is_some_and(|held| held.run == holder.run) { Ok(Taken::Ours) } else { Err(error) };
         } else if !error.is(BUSY) || tries == TRIES {
             return Err(error);
         }

@@ -56,7 +56,8 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
 async fn about_to(cx: &Cx<'_>, item: &Item<'_>) -> Result<(), Failure> {
     let user = item.text("user");
     let input = json!({"UserName": user, "ServiceName": item.spec["service_name"]});
-    let (listed, tagged) = tokio::join!(cx.read_all(LIST, input), cx.read(USER, json!({"UserName": user})));
+    let (listed, tagged) =
+        tokio::join!(cx.read_iam(LIST, input), cx.read_iam(USER, json!({"UserName": user})));
     let tags = tagged?["User"]["Tags"].clone();
     let listed = listed?;
     let ids = listed["ServiceSpecificCredentials"].as_array().into_iter().flatten();
