@@ -5,13 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 botocore=$(cat crates/shapes/data/BOTOCORE_VERSION)
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install -q "botocore==$botocore" "boto3==$botocore" 'moto[server]==5.2.5' pytest
+.venv/bin/pip install -q "botocore==$botocore" "boto3==$botocore" 'moto[server]==5.2.5' pytest jsonschema
 
 # the models are botocore's of that version, cut
 .venv/bin/python crates/shapes/tools/trim_models.py --check
 
 cargo build -q -p recon-shapes --example wire
 cargo build -q -p recon-sandbox --example serve
+cargo build -q -p recon
 target=${CARGO_TARGET_DIR:-target}
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
@@ -26,4 +27,6 @@ for _ in $(seq 60); do
 done
 
 export RECON_SANDBOX_URL="http://127.0.0.1:$sandbox" MOTO_URL="http://127.0.0.1:$moto" RECON_WIRE="$target/debug/examples/wire"
-.venv/bin/python -m pytest -q tests/boto3
+export RECON="$PWD/$target/debug/recon"
+case $target in /*) export RECON="$target/debug/recon" ;; esac
+.venv/bin/python -m pytest -q tests/boto3 tests/sarif

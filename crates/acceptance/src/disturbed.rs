@@ -198,15 +198,14 @@ fn tags(user: &Value) -> Vec<String> {
     marks.map(str::to_string).collect()
 }
 
-/// Ids are runs of hexadecimal digits, long ones, in ARNs and marks.
+/// Ids are words of hexadecimal digits, among them a digit, or begin as IAM's do.
 fn plain(text: &str) -> String {
-    let is_id = |word: &str| {
-        word.len() >= 16 && word.chars().all(|c| c.is_ascii_hexdigit())
-            || word.starts_with("ACCA")
-            || word.len() == 12
-                && word.contains(|c: char| c.is_ascii_lowercase())
-                && word.chars().all(|c| c.is_ascii_hexdigit())
+    let hexadecimal = |word: &str| {
+        word.len() >= 4
+            && word.chars().all(|c| c.is_ascii_hexdigit())
+            && word.contains(|c: char| c.is_ascii_digit())
     };
+    let is_id = |word: &str| hexadecimal(word) || word.starts_with("ACCA");
     let words = text.split_inclusive([':', '/', '-', '@']);
     words.map(|word| if is_id(word.trim_end_matches([':', '/', '-', '@'])) { "#" } else { word }).collect()
 }

@@ -111,7 +111,11 @@ pub async fn take(session: &Session, stack: &str, holder: &Holder) -> Result<Tak
         } else if doubtful(&error) {
             // it may be ours all the same
             let held = look(session, stack).await.ok().flatten();
-            return if held.is_some_and(|held| held.run == holder.run) { Ok(Taken::Ours) } else { Err(error) };
+            return if held.is_some_and(|held| held.run == holder.run) {
+                Ok(Taken::Ours)
+            } else {
+                Err(error)
+            };
         } else if !error.is(BUSY) || tries == TRIES {
             return Err(error);
         }

@@ -14,16 +14,16 @@ const COLUMNS: usize = 80;
 /// Where text goes, and in which form.
 #[derive(Debug)]
 pub struct Console {
-    format: Format,
+    pub format: Format,
     pub verbose: bool,
 }
 
 impl Console {
-    pub fn new(output: &Output) -> Self {
+    pub fn new(output: &Output, format: Format) -> Self {
         if output.no_color {
             anstream::ColorChoice::Never.write_global();
         }
-        Self { format: output.format, verbose: output.verbose }
+        Self { format, verbose: output.verbose }
     }
 
     pub fn is_json(&self) -> bool {
@@ -66,8 +66,11 @@ impl Console {
     /// Why the command ends with 1; a machine gets its one document all the same.
     pub fn failure(&self, failure: &Failure) {
         self.say(&render::failure(failure, self.look(false)));
-        if self.is_json() {
-            self.out(&render::json(&render::errors(failure)));
+        match self.format {
+            Format::Json => self.out(&render::errors(failure)),
+            // a pull request is told as well
+            Format::Markdown => self.out(&render::markdown::failure(failure)),
+            _ => {}
         }
     }
 }

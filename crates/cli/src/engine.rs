@@ -13,8 +13,9 @@ use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::{FOLDER, StackArgs};
+use crate::args::{FOLDER, FolderArgs, StackArgs};
 use crate::console::Console;
+use crate::gate;
 use crate::progress::Reading as Progress;
 use crate::sandbox::{FAULTS, Kept, Mounted};
 use crate::{Failure, commit, unfinished};
@@ -45,15 +46,35 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    connected(args, async |connected| work(read(connected, args, console).await?).await)
+    reading(load(&args.folder, None)?, args, console, work)
 }
 
-/// Reads the stack, finds its account, and hands both to the work.
+/// The same for a stack in which a check finds no error: AWS is asked nothing before.
+pub fn with_checked_account<T>(
+    args: &StackArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let stack = load(&args.folder, None)?;
+    gate::pass(&stack, console)?;
+    reading(stack, args, console, work)
+}
+
+fn reading<T>(
+    stack: Stack,
+    args: &StackArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    connected(stack, args, async |connected| work(read(connected, args, console).await?).await)
+}
+
+/// Finds the account of a stack, and hands both to the work.
 pub fn connected<T>(
+    stack: Stack,
     args: &StackArgs,
     work: impl AsyncFnOnce(Connected) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let stack = load(args, None)?;
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
         return runtime.block_on(async { work(connect(stack, args, None).await?).await });
@@ -92,7 +113,7 @@ fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
 }
 
 /// The stack as its folder declares it.
-pub fn load(args: &StackArgs, account: Option<String>) -> Result<Stack, Failure> {
+pub fn load(args: &FolderArgs, account: Option<String>) -> Result<Stack, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let variable = |(name, value): (String, String)| Some((name.strip_prefix("RECON_VAR_")?.into(), value));
     // a variable whose name or value is no Unicode is not one of ours
@@ -120,7 +141,7 @@ async fn connect(mut stack: Stack, args: &StackArgs, kept: Option<Kept>) -> Resu
     let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
         // ARNs can be told beforehand now
-        stack = load(args, Some(account))?;
+        stack = load(&args.folder, Some(account))?;
     } else if stack.home.account != account {
         return Err(other_account(&stack, &account, kept.is_some()));
     }
@@ -135,7 +156,7 @@ async fn read(connected: Connected, args: &StackArgs, console: &Console) -> Resu
     let progress = Progress::new(console.verbose);
     let snapshot = recon_observe::observe(&stack, &session, &progress).await;
     progress.end();
-    let commit = commit::of(&args.desired);
+    let commit = commit::of(&args.folder.desired);
     Ok(Account { stack, snapshot: snapshot?, session, past, commit, kept })
 }
 
@@ -167,14 +188,33 @@ impl Account {
         for address in options.targets.iter().chain(&options.replace) {
             self.known(address)?;
         }
-        let mut plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        let plan = recon_diff::plan(&self.stack, &self.snapshot, options);
+        Ok(self.told(plan, options))
+    }
+
+    /// The plan with what rules find in the account: what AWS would refuse is
+    /// blocked in it, the rest is a notice.
+    pub fn judged(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+        let plan = self.plan(options)?;
+        let judged = gate::judge(&self.stack, &self.snapshot, &plan, options);
+        if judged.blocked.is_empty() && judged.notices.is_empty() {
+            return Ok(plan);
+        }
+        let plan = recon_diff::plan_without(&self.stack, &self.snapshot, options, judged.blocked);
+        let mut plan = self.told(plan, options);
+        plan.notices.extend(judged.notices);
+        Ok(plan)
+    }
+
+    /// What a plan says beside its steps.
+    fn told(&self, mut plan: Plan, options: &recon_diff::Options) -> Plan {
         let calls = self.session.calls();
         let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
         plan.calls = Calls { total: calls.total, by_service };
         plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
         plan.notices.extend(unfinished::notices(&self.past, &plan));
-        Ok(plan)
+        plan
     }
 
     fn known(&self, address: &Address) -> Result<(), Failure> {

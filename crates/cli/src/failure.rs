@@ -3,11 +3,15 @@
 use recon_aws::{AwsError, ConnectError, Kind};
 use recon_model::load;
 
+use crate::render::findings::Line;
+
 /// What is told on standard error before recon ends with 1.
 #[derive(Debug)]
 pub enum Failure {
     /// The stack's folder is wrong, in these places.
     Stack(Box<load::Failed>),
+    /// AWS would refuse it, or it could not work.
+    Findings(Box<Findings>),
     /// Anything else.
     Said {
         /// What is wrong, lower case.
@@ -15,6 +19,13 @@ pub enum Failure {
         /// What to do about it.
         help: Option<String>,
     },
+}
+
+/// What a check found before a plan was made.
+#[derive(Debug)]
+pub struct Findings {
+    pub lines: Vec<Line>,
+    pub sources: load::Sources,
 }
 
 impl Failure {
@@ -25,7 +36,7 @@ impl Failure {
     pub fn help(self, words: impl Into<String>) -> Self {
         match self {
             Failure::Said { message, .. } => Failure::Said { message, help: Some(words.into()) },
-            stack @ Failure::Stack(_) => stack,
+            at_its_place => at_its_place,
         }
     }
 }

@@ -7,7 +7,7 @@ use recon_apply::journal::{End, Head};
 use recon_apply::lock::Holder;
 use recon_apply::{Report, Stop, journal};
 use recon_model::Snapshot;
-use recon_model::plan::Plan;
+use recon_model::plan::{Action, Plan, Step};
 
 use crate::Failure;
 use crate::args::FOLDER;
@@ -49,7 +49,8 @@ pub async fn guarded(
     let working = async {
         // between the plan and the lock somebody else may have been at work
         let fresh = recon_observe::observe(&account.stack, &account.session, &()).await?;
-        if recon_diff::plan(&account.stack, &fresh, order.options).id != plan.id {
+        let now = order.limited(recon_diff::plan(&account.stack, &fresh, order.options));
+        if doing(&now).ne(doing(plan)) {
             return Err(Failure::new("nothing was done: what is there has changed since the plan was made")
                 .help("somebody else was at work meanwhile: run it again and read the new plan"));
         }
@@ -74,6 +75,11 @@ pub async fn guarded(
         ));
     }
     report.map(Ended::Told)
+}
+
+/// Steps that change something.
+fn doing(plan: &Plan) -> impl Iterator<Item = &Step> {
+    plan.steps.iter().filter(|step| step.action != Action::Keep)
 }
 
 fn at_once(journal: &Path) -> String {

@@ -22,6 +22,7 @@ Examples:
   recon plan                               the stack in desired/
   recon plan --env prod --var tag=1.9.0    with an overlay and a variable
   recon plan --target ecs.service.api      only this resource and what it needs
+  recon plan --out plan                    kept, for `recon apply plan`
   recon plan --format json > plan.json     for machines, and for `recon show`
 
 Exit codes:
@@ -38,6 +39,10 @@ Examples:
   recon apply                             shows the plan; only `yes` goes on
   recon apply --sandbox --auto-approve    in an AWS in a box
   recon apply --target ecs.service.api    only this resource and what it needs
+  recon apply plan                        what `recon plan --out plan` kept
+
+A kept plan is done as it was shown, or not at all: if what it touches has
+moved since, here or in the TOML, nothing is done and each move is named.
 
 Nothing is begun while a step of the plan is blocked. After a failure, or an
 interruption at any point, run it again: it goes on from what is there.
@@ -55,7 +60,8 @@ Exit codes:
 pub const DRIFT: &str = "\
 Examples:
   recon drift                        every difference, its line, both ways out
-  recon drift --format json          the same as `recon plan --format json`
+  recon drift --format json > now.json
+  recon drift --since yesterday.json    what is new, and since when the rest is
   recon drift || notify-somebody     in a nightly job
 
 Exit codes:
@@ -94,8 +100,8 @@ Exit codes:
 
 pub const SHOW: &str = "\
 Examples:
-  recon plan --format json > plan.json
-  recon show plan.json
+  recon plan --out plan
+  recon show plan
   recon show - < plan.json
 
 Exit codes:
@@ -117,10 +123,12 @@ reads, too), apart by blanks.
   WHAT  throttle, error, error-after, timeout, timeout-after, drop, drop-after,
         denied; with `--sandbox` also die, die-after. `-after`: the call has its
         effect, and the answer is lost
-  WHEN  a share of all calls (0.1), the n-th call (@12), an operation (iam:CreateRole)
+  WHEN  a share of all calls (0.1), the n-th call (@12), or an operation
+        (iam:CreateRole)
   and   seed=N, slow=SECONDS for each answer, iam-lag=SECONDS, tag-lag=SECONDS,
         unstable (services and load balancers never come up)
-  e.g.  recon sandbox serve --faults 'seed=7 throttle=0.1 drop-after=0.02 slow=0.5'
+For example:
+  recon sandbox serve --faults 'seed=7 throttle=0.1 drop-after=0.02 slow=0.5'
 
 Exit codes:
   0   ended

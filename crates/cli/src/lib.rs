@@ -9,17 +9,19 @@ mod console;
 mod engine;
 mod exit;
 mod failure;
+mod gate;
 mod guarded;
 mod help;
 mod progress;
 pub mod render;
 mod sandbox;
+mod saved;
+pub mod seen;
 mod signals;
 mod unfinished;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use args::{Cli, Command};
@@ -29,7 +31,7 @@ pub use failure::Failure;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match Cli::read(std::env::args_os()) {
         Ok(cli) => run(&cli).into(),
         Err(error) => {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
@@ -41,10 +43,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Exit {
-    let console = Console::new(&cli.output);
+    let console = Console::new(&cli.output, cli.format());
     let result = match &cli.command {
         Command::Check(args) => commands::check::run(args, &console),
         Command::Explain(args) => commands::explain::run(args, &console),
+        Command::Graph(args) => commands::graph::run(args, &console),
         Command::Plan(args) => commands::plan::run(args, &console),
         Command::Apply(args) => commands::apply::run(args, &console),
         Command::Drift(args) => commands::drift::run(args, &console),

@@ -28,8 +28,18 @@ pub struct Options {
 
 /// What would be done to bring the stack about.
 pub fn plan(stack: &Stack, snapshot: &Snapshot, options: &Options) -> Plan {
+    plan_without(stack, snapshot, options, BTreeMap::new())
+}
+
+/// The same without these steps, and what needs them, for reasons of the caller's.
+pub fn plan_without(
+    stack: &Stack,
+    snapshot: &Snapshot,
+    options: &Options,
+    blocked: BTreeMap<Address, Because>,
+) -> Plan {
     let there = There::of(stack, snapshot);
-    let mut insights = Insights::default();
+    let mut insights = Insights { blocked, ..Insights::default() };
     loop {
         let planner = Planner::new(stack, snapshot, options, &there, &insights).decided();
         let steps: Vec<Step> = planner.steps.values().cloned().collect();
@@ -250,7 +260,9 @@ fn with_needs(stack: &Stack, targets: &[Address]) -> BTreeSet<Address> {
 
 /// Two plans that would do the same have one id.
 fn id(steps: &[Step]) -> String {
-    let changing: Vec<&Step> = steps.iter().filter(|step| step.action != Action::Keep).collect();
+    // what stays is only told: a full plan is the same plan
+    let work = |step: &Step| Step { unchanged: 0, same: Vec::new(), ..step.clone() };
+    let changing: Vec<Step> = steps.iter().filter(|step| step.action != Action::Keep).map(work).collect();
     let text = serde_json::to_string(&changing).unwrap_or_default();
     Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -14,10 +14,12 @@ mod mask;
 mod matched;
 mod policy;
 mod resolve;
+mod seen;
 pub mod sequence;
 
 pub use compare::{changes, plain};
-pub use decide::{Options, plan};
+pub use decide::{Options, plan, plan_without};
 pub use matched::{Matched, matched};
 pub use policy::canonical as canonical_policy;
 pub use resolve::{UNKNOWN, shown};
+pub use seen::{Moved, Seen, Side, approved};

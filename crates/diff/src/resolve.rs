@@ -53,6 +53,11 @@ impl Known<'_> {
     }
 }
 
+/// A document as it is declared: every reference is text between [`UNKNOWN`]s.
+pub fn unresolved(tree: &Tree) -> Value {
+    into_value(tree.clone())
+}
+
 fn into_value(tree: Tree) -> Value {
     match tree {
         Tree::Scalar(value) => value,

@@ -25,6 +25,8 @@ pub struct Access<'a> {
     /// Is there a policy of the identity that cannot be read here?
     pub identity_unread: bool,
     pub boundary: Option<&'a Policy>,
+    /// Is there a boundary that cannot be read here?
+    pub boundary_unread: bool,
     pub resource: Option<&'a Policy>,
     /// Must the resource's own policy allow it, or let the account's policies
     /// do so? Roles (their trust) and keys are like that.
@@ -73,9 +75,9 @@ pub fn evaluate(access: &Access<'_>, asked: &Asked) -> Verdict {
     if access.identity_unread {
         allowed_to_identity = allowed_to_identity.or(Truth::Maybe);
     }
-    let bounds = access
-        .boundary
-        .map_or(Truth::Yes, |policy| said.policy(Layer::Boundary, policy, asked, &|_| Truth::Yes));
+    let unread = if access.boundary_unread { Truth::Maybe } else { Truth::Yes };
+    let bounds =
+        access.boundary.map_or(unread, |policy| said.policy(Layer::Boundary, policy, asked, &|_| Truth::Yes));
     let (direct, by_account) = access.resource.map_or((Truth::No, Truth::No), |policy| {
         let of = |statement: &Statement, account: bool| match &statement.principals {
             None => Truth::No,

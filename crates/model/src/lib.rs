@@ -42,7 +42,8 @@ pub use iam::pending::{PENDING_CREDENTIAL, Pending};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use snapshot::{
-    ADDRESS_TAG, CONFIG_TAG, Found, Live, Looked, Orphan, Owner, STACK_TAG, Snapshot, setting_tag,
+    ADDRESS_TAG, CONFIG_TAG, Found, Ingress, Live, Looked, Network, Orphan, Owner, STACK_TAG, SecurityGroup,
+    Snapshot, Subnet, setting_tag,
 };
 pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

@@ -33,6 +33,50 @@ pub struct Snapshot {
     pub orphans: Vec<Orphan>,
     /// Parts of the account where nobody could look for such resources, and why.
     pub blind: Vec<String>,
+    /// The network as far as lookups met it.
+    pub network: Network,
+}
+
+/// What is known of the network around a stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    pub subnets: BTreeMap<String, Subnet>,
+    pub security_groups: BTreeMap<String, SecurityGroup>,
+}
+
+/// A subnet, by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnet {
+    pub vpc: String,
+    pub zone: String,
+}
+
+/// A security group, by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityGroup {
+    pub vpc: String,
+    pub ingress: Vec<Ingress>,
+}
+
+/// What a security group lets in by one of its rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ingress {
+    /// AWS's word or number; `-1` is all.
+    pub protocol: String,
+    /// Ports; `None` is all.
+    pub ports: Option<(i64, i64)>,
+    /// From these groups.
+    pub groups: Vec<String>,
+    /// From addresses or prefix lists, whichever.
+    pub addresses: bool,
+}
+
+impl Ingress {
+    /// Does it let TCP to that port in, from somewhere?
+    pub fn takes(&self, port: i64) -> bool {
+        let protocol = ["-1", "tcp", "6"].contains(&self.protocol.as_str());
+        protocol && self.ports.is_none_or(|(from, to)| from <= port && port <= to)
+    }
 }
 
 /// A resource that the stack owns and no longer wants.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use recon_aws::{AwsError, Kind, ReadOp, Reader};
 use recon_model::schema::from_aws;
 use recon_model::{
-    Address, Found, KindId, Live, Looked, Orphan, Part, Reference, Resource, Snapshot, Stack, Tree,
+    Address, Found, KindId, Live, Looked, Network, Orphan, Part, Reference, Resource, Snapshot, Stack, Tree,
     setting_tag,
 };
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ pub struct Cx<'a> {
     lookups: BTreeMap<Address, SetOnce<Looked>>,
     orphans: Mutex<Vec<Orphan>>,
     blind: Mutex<Vec<String>>,
+    network: Mutex<Network>,
     iam: OnceCell<Result<Value, AwsError>>,
 }
 
@@ -49,6 +50,7 @@ impl<'a> Cx<'a> {
             lookups: stack.lookups.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
             orphans: Mutex::default(),
             blind: Mutex::default(),
+            network: Mutex::default(),
             iam: OnceCell::new(),
         }
     }
@@ -108,6 +110,11 @@ impl<'a> Cx<'a> {
     /// A part of the account where nobody could look for leftovers.
     pub fn blind(&self, what: String) {
         lock(&self.blind).push(what);
+    }
+
+    /// What a lookup's answer says beside the ids.
+    pub fn met(&self, add: impl FnOnce(&mut Network)) {
+        add(&mut lock(&self.network));
     }
 
     /// A resource as found, once it is found.
@@ -229,6 +236,7 @@ impl<'a> Cx<'a> {
                 .collect(),
             orphans: self.orphans.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
             blind: self.blind.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
+            network: self.network.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is outside the stack and only looked up: the network, keys.
 
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Looked, Lookup, Tree};
+use recon_model::{Ingress, Looked, Lookup, SecurityGroup, Subnet, Tree};
 use serde_json::{Value, json};
 
 use crate::cx::Trouble;
@@ -57,6 +57,7 @@ async fn found(cx: &Cx<'_>, lookup: &Lookup, filters: Vec<Value>) -> Result<Look
         _ => (GROUPS, "SecurityGroups", "GroupId"),
     };
     let answer = cx.read_all(op, json!({"Filters": filters})).await?;
+    met(cx, list, &answer);
     let mut ids: Vec<String> = answer[list]
         .as_array()
         .into_iter()
@@ -79,6 +80,37 @@ async fn found(cx: &Cx<'_>, lookup: &Lookup, filters: Vec<Value>) -> Result<Look
         ("Vpcs", n) => Looked::Failed(format!("{n} VPCs match it, one is wanted: {}", ids.join(", "))),
         _ => Looked::Up(json!(ids)),
     })
+}
+
+/// Keeps what the answer says of the network: rules ask for it.
+fn met(cx: &Cx<'_>, list: &str, answer: &Value) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    for item in answer[list].as_array().into_iter().flatten() {
+        let vpc = text(&item["VpcId"]);
+        match list {
+            "Subnets" => {
+                let subnet = Subnet { vpc, zone: text(&item["AvailabilityZone"]) };
+                cx.met(|network| drop(network.subnets.insert(text(&item["SubnetId"]), subnet)));
+            }
+            "SecurityGroups" => {
+                let ingress = item["IpPermissions"].as_array().into_iter().flatten().map(ingress).collect();
+                let group = SecurityGroup { vpc, ingress };
+                cx.met(|network| drop(network.security_groups.insert(text(&item["GroupId"]), group)));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn ingress(rule: &Value) -> Ingress {
+    let some = |member: &str| rule[member].as_array().is_some_and(|items| !items.is_empty());
+    let groups = rule["UserIdGroupPairs"].as_array().into_iter().flatten();
+    Ingress {
+        protocol: rule["IpProtocol"].as_str().unwrap_or_default().to_string(),
+        ports: rule["FromPort"].as_i64().zip(rule["ToPort"].as_i64()),
+        groups: groups.filter_map(|pair| pair["GroupId"].as_str().map(str::to_string)).collect(),
+        addresses: some("IpRanges") || some("Ipv6Ranges") || some("PrefixListIds"),
+    }
 }
 
 async fn filters(cx: &Cx<'_>, lookup: &Lookup) -> Result<Vec<Value>, Trouble> {

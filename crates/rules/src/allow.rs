@@ -1,7 +1,7 @@
 //! `allow = [{ rule = "…", reason = "…" }]`: findings accepted in writing, and
 //! what can be wrong with that.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use recon_model::load::nearest;
 use recon_model::{Address, Allow, Stack};
@@ -11,7 +11,7 @@ use crate::rule::{By, Family, Rule, Severity};
 use crate::sink::Sink;
 
 pub const FAMILY: Family =
-    Family { name: "meta", title: "Rules about rules", rules: &[&META_001, &META_002, &META_003] };
+    Family { name: "meta", title: "Rules about rules", rules: &[&META_001, &META_002, &META_003, &META_004] };
 
 static META_001: Rule = Rule {
     id: "META-001",
@@ -79,30 +79,66 @@ allow = []
     by: By::Check(|_, _| ()),
 };
 
-/// Drops what is allowed, and adds what is wrong with the allows themselves.
-pub fn apply(stack: &Stack, findings: &mut Vec<Finding>) {
-    let allows: Vec<(&Address, &Allow)> = stack
-        .resources
-        .values()
-        .flat_map(|resource| resource.settings.allow.iter().map(|allow| (&resource.address, allow)))
-        .collect();
-    let mut used = BTreeSet::new();
-    findings.retain(|finding| {
-        let mut allowed = false;
-        for (i, (address, allow)) in allows.iter().enumerate() {
-            if finding.address.as_ref() == Some(*address) && finding.rule.id == allow.rule {
-                used.insert(i);
-                allowed = true;
-            }
-        }
-        !allowed
-    });
-    for (i, (address, allow)) in allows.iter().enumerate() {
-        judge(address, allow, used.contains(&i), findings);
+/// What a mistake in the folder is reported under.
+pub static META_004: Rule = Rule {
+    id: "META-004",
+    severity: Severity::Error,
+    title: "a folder that cannot be read as a stack",
+    doc: "TOML that is none, a field that AWS does not know, a value of the wrong type, a reference to nothing, a \
+          file that is not there. Nothing else is checked before that is put right.",
+    fix: "correct it at the place that is shown",
+    source: "recon",
+    bad: r#"
+[ecs.cluster.main]
+nmae = "main"
+"#,
+    good: r#"
+[ecs.cluster.main]
+name = "main"
+"#,
+    by: By::Reader,
+};
+
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eyes {
+    /// The folder alone: what a rule of the account finds nobody knows yet.
+    Folder,
+    /// The account, by the rules that need it.
+    Account,
+}
+
+impl Eyes {
+    /// Can it be said that the rule finds nothing?
+    fn see_all_of(self, rule: &Rule) -> bool {
+        matches!(rule.by, By::Live(_) | By::Network(_)) == (self == Eyes::Account)
     }
 }
 
-fn judge(address: &Address, allow: &Allow, used: bool, findings: &mut Vec<Finding>) {
+/// Drops what is allowed, and adds what is wrong with the allows themselves.
+pub fn apply(stack: &Stack, findings: &mut Vec<Finding>, eyes: Eyes) {
+    let mut allows: BTreeMap<&Address, Vec<(&Allow, bool)>> = BTreeMap::new();
+    for resource in stack.resources.values().filter(|resource| !resource.settings.allow.is_empty()) {
+        let all = resource.settings.allow.iter().map(|allow| (allow, false));
+        allows.insert(&resource.address, all.collect());
+    }
+    findings.retain(|finding| {
+        let mut allowed = false;
+        let here = finding.address.as_ref().and_then(|address| allows.get_mut(address));
+        for (_, used) in here.into_iter().flatten().filter(|(allow, _)| allow.rule == finding.rule.id) {
+            *used = true;
+            allowed = true;
+        }
+        !allowed
+    });
+    for (address, all) in &allows {
+        for (allow, used) in all {
+            judge(address, allow, *used, findings, eyes);
+        }
+    }
+}
+
+fn judge(address: &Address, allow: &Allow, used: bool, findings: &mut Vec<Finding>, eyes: Eyes) {
     let mut say = |rule: &'static Rule, message: String, fix: Option<String>| {
         let mut sink = Sink::new(rule, findings);
         let finding = sink.add(Some((*address).clone()), allow.span, message);
@@ -111,18 +147,22 @@ fn judge(address: &Address, allow: &Allow, used: bool, findings: &mut Vec<Findin
         }
     };
     let id = &allow.rule;
-    if crate::rule(id).is_none_or(|rule| rule.id != id) {
+    let Some(rule) = crate::rule(id).filter(|rule| rule.id == id) else {
+        // said once, before the account is asked
+        if eyes == Eyes::Account {
+            return;
+        }
         let near = nearest(id, crate::rules().map(|rule| rule.id));
         return say(
             &META_003,
             format!("there is no rule `{id}`"),
             near.map(|near| format!("did you mean `{near}`?")),
         );
-    }
-    if allow.reason.is_empty() {
+    };
+    if allow.reason.is_empty() && eyes == Eyes::Folder {
         say(&META_002, format!("{address} allows {id} without saying why"), None);
     }
-    if !used {
+    if !used && eyes.see_all_of(rule) {
         say(&META_001, format!("{address} allows {id}, which finds nothing here"), None);
     }
 }

@@ -4,7 +4,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use recon_model::load::predicted_arn;
-use recon_model::{Address, Document, KindId, Lookup, Part, Reference, Resource, Role, Stack, Tree};
+use recon_model::{
+    Address, Document, KindId, Lookup, Part, Reference, Resource, Role, Snapshot, Stack, Tree,
+};
 use serde_json::{Map, Value};
 
 use crate::at::At;
@@ -39,6 +41,8 @@ impl Item<'_> {
 #[derive(Debug)]
 pub struct Cx<'a> {
     pub stack: &'a Stack,
+    /// What is there, where somebody has looked.
+    pub snapshot: Option<&'a Snapshot>,
     items: Vec<Item<'a>>,
     by_kind: BTreeMap<KindId, Vec<usize>>,
     by_address: BTreeMap<&'a Address, usize>,
@@ -60,6 +64,7 @@ impl<'a> Cx<'a> {
         let items: Vec<Item<'a>> = stack.resources.values().map(item).collect();
         let mut cx = Self {
             stack,
+            snapshot: None,
             items,
             by_kind: BTreeMap::new(),
             by_address: BTreeMap::new(),
@@ -72,6 +77,11 @@ impl<'a> Cx<'a> {
             cx.by_name.insert((resource.kind, resource.name()), i);
         }
         cx
+    }
+
+    /// The same with the account before its eyes.
+    pub fn with(stack: &'a Stack, snapshot: &'a Snapshot) -> Self {
+        Self { snapshot: Some(snapshot), ..Self::new(stack) }
     }
 
     /// Every resource of a kind.

@@ -51,8 +51,8 @@ pub fn index() -> String {
 
 fn aside(rule: &Rule) -> &'static str {
     match rule.by {
-        By::Live => " (in `recon plan`)",
+        By::Live(_) => " (in `recon plan`)",
         By::Plan => " (planned as a replacement)",
-        By::Reader | By::Model(_) | By::Both(..) | By::Check(_) => "",
+        By::Reader | By::Model(_) | By::Both(..) | By::Check(_) | By::Network(_) => "",
     }
 }

@@ -14,9 +14,13 @@ pub mod docs;
 mod ev;
 mod families;
 mod finding;
+mod iam;
 mod lb;
+mod live;
 mod misc;
 mod network;
+mod pipe;
+mod pl;
 mod place;
 mod rule;
 mod shape;
@@ -24,12 +28,17 @@ mod sink;
 mod svc;
 mod td;
 
-use recon_model::Stack;
+use recon_model::plan::Plan;
+use recon_model::{Snapshot, Stack};
 
+use allow::Eyes;
+
+pub use allow::META_004 as LOADING;
 pub use at::At;
 pub use cx::{Cx, Item};
 pub use families::FAMILIES;
 pub use finding::Finding;
+pub use live::Account;
 pub use place::{Place, Placed};
 pub use rule::{By, Family, Rule, Severity};
 pub use sink::Sink;
@@ -47,14 +56,41 @@ pub fn advise(stack: &Stack) -> Vec<Finding> {
     let cx = Cx::new(stack);
     let mut findings = Vec::new();
     for rule in rules() {
-        if let By::Check(check) | By::Both(_, check) = rule.by {
+        if let By::Check(check) | By::Both(_, check) | By::Network(check) = rule.by {
             check(&cx, &mut Sink::new(rule, &mut findings));
         }
     }
-    allow::apply(stack, &mut findings);
-    findings.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
-    findings.dedup_by(|a, b| a.rule == b.rule && a.span == b.span && a.message == b.message);
+    allow::apply(stack, &mut findings, Eyes::Folder);
+    in_order(&mut findings);
     findings
+}
+
+/// What the account and the plan show beyond that.
+pub fn live(stack: &Stack, snapshot: &Snapshot, plan: &Plan) -> Vec<Finding> {
+    let account = Account { cx: Cx::with(stack, snapshot), snapshot, plan };
+    let mut findings = Vec::new();
+    for rule in rules() {
+        let mut out = Sink::new(rule, &mut findings);
+        match rule.by {
+            By::Network(check) => check(&account.cx, &mut out),
+            By::Live(check) => check(&account, &mut out),
+            By::Check(_) | By::Both(..) | By::Model(_) | By::Reader | By::Plan => {}
+        }
+    }
+    allow::apply(stack, &mut findings, Eyes::Account);
+    in_order(&mut findings);
+    let told = check(stack);
+    findings.retain(|finding| !told.iter().any(|before| same(before, finding)));
+    findings
+}
+
+fn in_order(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
+    findings.dedup_by(|a, b| same(a, b));
+}
+
+fn same(a: &Finding, b: &Finding) -> bool {
+    a.rule == b.rule && a.span == b.span && a.message == b.message
 }
 
 /// Every rule, by family.

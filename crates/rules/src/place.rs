@@ -12,6 +12,12 @@ pub trait Placed {
     fn span(&self) -> Span;
 }
 
+impl Placed for Span {
+    fn span(&self) -> Span {
+        *self
+    }
+}
+
 impl Placed for At<'_> {
     fn span(&self) -> Span {
         At::span(self)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::cx::Cx;
+use crate::live::Account;
 use crate::sink::Sink;
 
 /// A rule, as its family's file writes it down.
@@ -39,8 +40,10 @@ pub enum By {
     Reader,
     /// The plan, from the differences: a replacement instead of an update.
     Plan,
-    /// The plan, with the account before its eyes.
-    Live,
+    /// This crate, from the stack alone, and once more with what lookups found.
+    Network(fn(&Cx<'_>, &mut Sink<'_>)),
+    /// This crate, from the stack, the account and the plan.
+    Live(fn(&Account<'_>, &mut Sink<'_>)),
 }
 
 impl By {
@@ -51,7 +54,8 @@ impl By {
             By::Model(_) => "`recon check`, offline, from AWS's service model",
             By::Reader => "the reading of the stack, offline",
             By::Plan => "`recon plan`: the change becomes a replacement",
-            By::Live => "`recon plan`, which sees the account",
+            By::Network(_) => "`recon check`, offline; `recon plan` knows more of the network",
+            By::Live(_) => "`recon plan`, which sees the account",
         }
     }
 }

@@ -28,11 +28,11 @@ pub static SHAPE_001: Rule = Rule {
     source: "AWS's service models, as botocore ships them",
     bad: r#"
 [iam.role.task]
-name = "the role of the task"
+description = "naïve \u0007 words"
 "#,
     good: r#"
 [iam.role.task]
-name = "the-role-of-the-task"
+description = "naïve words"
 "#,
     by: By::Check(shapes),
 };

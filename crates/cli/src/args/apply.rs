@@ -1,5 +1,7 @@
 //! `recon apply`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{Scope, StackArgs};
@@ -9,6 +11,10 @@ use crate::help;
 #[derive(Debug, Args)]
 #[command(after_help = help::APPLY)]
 pub struct ApplyArgs {
+    /// A plan that `recon plan --out` wrote: exactly that is done, or nothing where
+    /// something has moved since. Folder and --env are the plan's
+    #[arg(value_name = "PLAN", conflicts_with_all = ["target", "replace"])]
+    pub plan: Option<PathBuf>,
     #[command(flatten)]
     pub scope: Scope,
     /// Do not ask. Without a terminal recon refuses to go on without it

@@ -1,5 +1,7 @@
 //! `recon drift`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::StackArgs;
@@ -9,6 +11,9 @@ use crate::help;
 #[derive(Debug, Args)]
 #[command(after_help = help::DRIFT)]
 pub struct DriftArgs {
+    /// JSON of the run before: tells what is new, and since when the rest is known
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
     #[command(flatten)]
     pub stack: StackArgs,
 }

@@ -7,7 +7,7 @@ use clap::Args;
 #[command(after_help = AFTER_EXPLAIN)]
 pub struct ExplainArgs {
     /// The rule's id, such as SVC-001
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", conflicts_with = "list")]
     pub rule: Option<String>,
     /// List all rules: id, severity, one line
     #[arg(long)]

@@ -6,14 +6,18 @@ mod check;
 mod destroy;
 mod drift;
 mod explain;
+mod format;
+mod graph;
 mod plan;
 mod sandbox;
 mod show;
 mod unlock;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use recon_model::Address;
 
 use crate::help;
@@ -23,6 +27,8 @@ pub use check::{CheckArgs, Deny};
 pub use destroy::DestroyArgs;
 pub use drift::DriftArgs;
 pub use explain::ExplainArgs;
+pub use format::Format;
+pub use graph::GraphArgs;
 pub use plan::PlanArgs;
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
@@ -59,6 +65,7 @@ pub enum Command {
     Check(CheckArgs),
     Explain(ExplainArgs),
     Unlock(UnlockArgs),
+    Graph(GraphArgs),
     Sandbox(SandboxArgs),
 }
 
@@ -66,9 +73,11 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
-    /// Form of the result: text, or exactly one JSON document on standard output
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
-    pub format: Format,
+    /// Form of the result: human or json (one document on standard output); plan, show:
+    /// also markdown, html; drift: markdown, sarif; check: sarif, github; graph: dot,
+    /// mermaid, svg, html
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    pub format: Option<Format>,
     /// Plain text (NO_COLOR does the same; not a terminal: always plain)
     #[arg(long, global = true)]
     pub no_color: bool,
@@ -77,17 +86,29 @@ pub struct Output {
     pub verbose: bool,
 }
 
-/// The form of a result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Human,
-    Json,
+impl Cli {
+    /// The command line, if all of it goes together.
+    ///
+    /// # Errors
+    /// clap's, and a form that the command cannot give.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(words)?;
+        match format::refusal(cli.format(), cli.command.formats()) {
+            Some(text) => Err(Self::command().error(ErrorKind::InvalidValue, text)),
+            None => Ok(cli),
+        }
+    }
+
+    /// The form that was asked for, or the command's own.
+    pub fn format(&self) -> Format {
+        self.output.format.or(self.command.formats().first().copied()).unwrap_or(Format::Human)
+    }
 }
 
-/// Which stack, and in which AWS.
+/// Which stack.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Stack")]
-pub struct StackArgs {
+pub struct FolderArgs {
     /// Folder of the stack's TOML
     #[arg(short = 'C', long, value_name = "DIR", default_value = "desired")]
     pub desired: PathBuf,
@@ -100,6 +121,14 @@ pub struct StackArgs {
     /// TOML file of variables' values; weaker is RECON_VAR_name in the environment
     #[arg(long, value_name = "FILE")]
     pub var_file: Option<PathBuf>,
+}
+
+/// Which stack, and in which AWS.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Stack")]
+pub struct StackArgs {
+    #[command(flatten)]
+    pub folder: FolderArgs,
     /// An AWS inside this process instead of the real one; FILE keeps what is in it
     /// (without FILE: .recon/sandbox.json). Needs no credentials and no network
     #[arg(
@@ -134,28 +163,37 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 impl StackArgs {
+    fn sandbox_word(&self) -> Option<String> {
+        self.sandbox.as_ref().map(|file| match file.as_os_str() == SANDBOX_FILE {
+            true => "--sandbox".to_string(),
+            false => format!("--sandbox={}", file.display()),
+        })
+    }
+
+    /// ` --sandbox`, if it is one.
+    pub fn sandbox_words(&self) -> String {
+        self.sandbox_word().map(|word| format!(" {word}")).unwrap_or_default()
+    }
+
     /// The command line that works on the same stack: for hints.
     pub fn again(&self, command: &str) -> String {
         let mut words = vec!["recon".to_string()];
         words.extend(command.split(' ').map(str::to_string));
-        if self.desired.as_os_str() != "desired" {
-            words.extend(["-C".to_string(), self.desired.display().to_string()]);
+        let FolderArgs { desired, env, var, var_file } = &self.folder;
+        if desired.as_os_str() != "desired" {
+            words.extend(["-C".to_string(), desired.display().to_string()]);
         }
-        if let Some(env) = &self.env {
+        if let Some(env) = env {
             words.extend(["--env".to_string(), env.clone()]);
         }
-        for (name, _) in &self.var {
+        for (name, _) in var {
             // the value may be nobody's business in a log
             words.extend(["--var".to_string(), format!("{name}=…")]);
         }
-        if let Some(file) = &self.var_file {
+        if let Some(file) = var_file {
             words.extend(["--var-file".to_string(), file.display().to_string()]);
         }
-        match &self.sandbox {
-            Some(file) if file.as_os_str() == SANDBOX_FILE => words.push("--sandbox".to_string()),
-            Some(file) => words.push(format!("--sandbox={}", file.display())),
-            None => {}
-        }
+        words.extend(self.sandbox_word());
         let quoted = shlex::try_join(words.iter().map(String::as_str));
         quoted.unwrap_or_else(|_| words.join(" "))
     }

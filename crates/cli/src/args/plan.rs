@@ -1,5 +1,7 @@
 //! `recon plan`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{Scope, StackArgs};
@@ -14,6 +16,9 @@ pub struct PlanArgs {
     /// Tell by the exit code whether there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Keep the plan in FILE, so that `recon apply FILE` does exactly this
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,

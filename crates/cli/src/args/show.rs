@@ -6,11 +6,11 @@ use clap::Args;
 
 use crate::help;
 
-/// Show a plan that was kept as JSON
+/// Show a plan that was kept in a file
 #[derive(Debug, Args)]
 #[command(after_help = help::SHOW)]
 pub struct ShowArgs {
-    /// File that `recon plan --format json` wrote; `-` reads standard input
+    /// File that `recon plan --out` or `--format json` wrote; `-` reads standard input
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
     /// Show long values and long lists whole

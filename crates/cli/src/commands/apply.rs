@@ -13,23 +13,30 @@ use recon_model::plan::{Action, Plan};
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
-use crate::engine::{Account, with_account};
+use crate::engine::{Account, with_checked_account};
 use crate::guarded::{self, Ended, guarded};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
+use crate::saved::Saved;
 use crate::{Exit, Failure};
 
 pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = Options {
-        targets: args.scope.target.clone(),
-        replace: args.scope.replace.clone(),
-        destroy: false,
-        full: args.full,
+    let saved = args.plan.as_deref().map(Saved::open).transpose()?;
+    let stack = saved.as_ref().map_or_else(|| args.stack.clone(), |saved| saved.stack_args(&args.stack));
+    let options = match &saved {
+        Some(saved) => saved.options(),
+        None => Options {
+            targets: args.scope.target.clone(),
+            replace: args.scope.replace.clone(),
+            destroy: false,
+            full: args.full,
+        },
     };
     let order = Order {
-        stack: &args.stack,
+        stack: &stack,
         command: "apply",
+        approved: saved.as_ref().map(|saved| &saved.plan),
         question: "Do all of this",
         auto_approve: args.auto_approve,
         full: args.full,
@@ -38,8 +45,11 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         locks: !args.no_lock,
         looks_again: true,
     };
-    with_account(&args.stack, console, async |account| {
-        let plan = account.plan(&options)?;
+    with_checked_account(&stack, console, async |account| {
+        let mut plan = account.judged(&options)?;
+        if let Some(saved) = &saved {
+            plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
+        }
         carry_out(&order, &account, &plan, console).await
     })
 }
@@ -52,12 +62,24 @@ pub struct Order<'a> {
     pub auto_approve: bool,
     pub full: bool,
     pub options: &'a Options,
+    /// A saved plan: nothing beyond it is done.
+    pub approved: Option<&'a Plan>,
     /// Wait until load balancers are active and services steady.
     pub waits: bool,
     /// Keep others off the stack by a lock in AWS.
     pub locks: bool,
     /// Read once more afterwards.
     pub looks_again: bool,
+}
+
+impl Order<'_> {
+    /// What of a plan made now may be carried out.
+    pub fn limited(&self, fresh: Plan) -> Plan {
+        match self.approved {
+            Some(saved) => recon_diff::approved(saved, &fresh),
+            None => fresh,
+        }
+    }
 }
 
 /// From a plan to its report, if nothing stands in the way.
@@ -168,7 +190,7 @@ async fn second_pass(
     let (console, mut looks) = (means.console, 1);
     let (snapshot, left) = loop {
         let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
-        let left = recon_diff::plan(&account.stack, &snapshot, order.options);
+        let left = order.limited(recon_diff::plan(&account.stack, &snapshot, order.options));
         if looks == LOOKS || !looks_behind(&left) {
             break (snapshot, left);
         }

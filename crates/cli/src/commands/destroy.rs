@@ -17,6 +17,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         auto_approve: args.auto_approve,
         full: false,
         options: &options,
+        approved: None,
         waits: true,
         locks: !args.no_lock,
         looks_again: false,

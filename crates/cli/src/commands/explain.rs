@@ -9,16 +9,14 @@ use crate::render::findings;
 use crate::{Exit, Failure};
 
 pub fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
-    let Some(id) = args.rule.as_deref().filter(|_| !args.list) else {
-        let line = |rule: &recon_rules::Rule| {
-            format!("{:<10} {:<8} {}\n", rule.id, rule.severity.to_string(), rule.title)
-        };
-        console.out(&rules().map(line).collect::<String>());
+    let Some(id) = args.rule.as_deref() else {
+        console.result(&findings::rules_document(rules()), |_| findings::list(rules()));
         return Ok(Exit::Clean);
     };
     match rule(id) {
         Some(rule) => {
-            console.out(&findings::rule(rule));
+            let document = findings::rules_document([rule].into_iter());
+            console.result(&document, |_| findings::rule(rule));
             Ok(Exit::Clean)
         }
         None => {

@@ -5,6 +5,7 @@ pub mod check;
 pub mod destroy;
 pub mod drift;
 pub mod explain;
+pub mod graph;
 pub mod plan;
 pub mod sandbox;
 pub mod show;

@@ -1,11 +1,17 @@
 //! `recon plan`: what would be done.
 
-use recon_diff::Options;
+use std::path::Path;
 
+use recon_diff::Options;
+use recon_model::plan::Plan;
+
+use super::show::{Shown, give};
 use crate::args::PlanArgs;
 use crate::console::Console;
-use crate::engine::with_account;
-use crate::render::{self, verdict};
+use crate::engine::{Account, with_checked_account};
+use crate::render::markdown::Promise;
+use crate::render::verdict;
+use crate::saved::Saved;
 use crate::{Exit, Failure};
 
 pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
@@ -15,10 +21,37 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         destroy: false,
         full: args.full,
     };
-    with_account(&args.stack, console, async |account| {
-        let plan = account.plan(&options)?;
+    with_checked_account(&args.stack, console, async |account| {
+        let plan = account.judged(&options)?;
         console.calls(&account.session.calls());
-        console.result(&plan, |look| render::plan("plan", &plan, look.full(args.full)));
+        let shown = Shown {
+            command: "plan",
+            plan: &plan,
+            stack: Some(&account.stack),
+            full: args.full,
+            promise: if args.out.is_some() { Promise::Saved } else { Promise::Anew },
+        };
+        give(&shown, console);
+        if let Some(file) = &args.out {
+            keep(args, &options, &account, plan.clone(), file, console)?;
+        }
         Ok(if args.detailed_exitcode { verdict(&plan) } else { Exit::Clean })
     })
+}
+
+/// Writes the plan down; where to, and how to go on, is said beside the result.
+fn keep(
+    args: &PlanArgs,
+    options: &Options,
+    account: &Account,
+    plan: Plan,
+    file: &Path,
+    console: &Console,
+) -> Result<(), Failure> {
+    Saved::of(&args.stack, options, &account.stack, &account.snapshot, plan)?.write(file)?;
+    let sandbox = args.stack.sandbox_words();
+    let line = format!("kept in {0}; to do exactly this: recon apply {0}{sandbox}\n", file.display());
+    console.say(&crate::render::text::clean_lines(&line).join("\n"));
+    console.say("\n");
+    Ok(())
 }

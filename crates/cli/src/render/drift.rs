@@ -11,13 +11,14 @@ use super::text::{clean, cut, width};
 use super::value::{inline, is_scalar, parsed, short_path, toml};
 use super::words::count;
 use super::{Look, fields, policy, unreadable, written};
+use crate::seen::Seen;
 
 /// Every difference. `undo` gives the command that brings an address back.
-pub fn drift(plan: &Plan, stack: &Stack, undo: &dyn Fn(&str) -> String, look: Look) -> String {
-    let mut lines = vec![header(plan)];
+pub fn drift(plan: &Plan, stack: &Stack, seen: &Seen, undo: &dyn Fn(&str) -> String, look: Look) -> String {
+    let mut lines = vec![header(plan, seen)];
     for step in plan.steps.iter().filter(|step| step.action != Action::Keep) {
         lines.push(String::new());
-        lines.extend(Entry { step, stack, undo, look }.lines());
+        lines.extend(Entry { step, stack, seen, undo, look }.lines());
     }
     for notice in &plan.notices {
         let about = notice.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
@@ -28,16 +29,17 @@ pub fn drift(plan: &Plan, stack: &Stack, undo: &dyn Fn(&str) -> String, look: Lo
     if lines.len() > 1 {
         lines.push(String::new());
     }
-    lines.extend(result(plan, look));
+    lines.extend(hanging("result: ", &result(plan, seen), look.width));
     lines.push(String::new());
     lines.join("\n")
 }
 
-fn header(plan: &Plan) -> String {
-    format!("{} · {}", paint(STRONG, "recon drift"), place(plan))
+fn header(plan: &Plan, seen: &Seen) -> String {
+    format!("{} · {} · {}", paint(STRONG, "recon drift"), place(plan), seen.at)
 }
 
-fn result(plan: &Plan, look: Look) -> Vec<String> {
+/// What the night is told in one line.
+pub fn result(plan: &Plan, seen: &Seen) -> String {
     let hidden = |step: &&Step| {
         matches!(&step.action, Action::Blocked(because)
             if matches!(because.first.code.as_str(), "UNREADABLE" | "LOOKUP" | "BLOCKED_NEED"))
@@ -53,9 +55,11 @@ fn result(plan: &Plan, look: Look) -> Vec<String> {
         n if steps.is_empty() => count(n, "difference"),
         n => format!("{} in {}", count(n, "difference"), count(steps.len(), "resource")),
     };
-    let words =
-        format!("{verdict} · {} checked, {unreadable} unreadable · {}", plan.steps.len(), calls(plan));
-    hanging("result: ", &words, look.width)
+    let new = match (seen.compared, differences) {
+        (false, _) | (_, 0) => String::new(),
+        _ => format!(", {} new", seen.new_ones()),
+    };
+    format!("{verdict}{new} · {} checked, {unreadable} unreadable · {}", plan.steps.len(), calls(plan))
 }
 
 /// How many differences a step stands for: its fields, where they are shown.
@@ -69,11 +73,19 @@ fn entries(step: &Step) -> usize {
 struct Entry<'a> {
     step: &'a Step,
     stack: &'a Stack,
+    seen: &'a Seen,
     undo: &'a dyn Fn(&str) -> String,
     look: Look,
 }
 
 impl Entry<'_> {
+    /// When a run before first told of it, or that none has.
+    fn since(&self, path: Option<&str>) -> Vec<String> {
+        let Some(since) = self.seen.since(&self.step.address, path) else { return Vec::new() };
+        let words = if since == self.seen.at { "new".to_string() } else { format!("known since {since}") };
+        self.text(&words)
+    }
+
     fn lines(&self) -> Vec<String> {
         let step = self.step;
         let place = step.place.as_deref().unwrap_or_default();
@@ -92,23 +104,27 @@ impl Entry<'_> {
             Action::Create(_) => {
                 let mut lines = vec![self.head(&paint(GOOD, "+"), &address, place)];
                 lines.push("    declared, and not in the account".to_string());
+                lines.extend(self.since(None));
                 lines.extend(self.ways("take it out of the TOML"));
                 lines
             }
             Action::Delete(because) => {
                 let mut lines = vec![self.head(&paint(BAD, "-"), &address, place)];
                 lines.extend(self.text(&format!("the stack owns it, and {}", because.first.text)));
+                lines.extend(self.since(None));
                 lines.extend(self.ways("declare it again"));
                 lines
             }
             Action::Blocked(_) => {
                 let mut lines = vec![self.head(&paint(RISK, "?"), &address, place)];
                 lines.extend(self.reasons());
+                lines.extend(self.since(None));
                 lines
             }
             _ => {
                 let mut lines = vec![self.head(&paint(CHANGE, "~"), &address, place)];
                 lines.extend(self.reasons());
+                lines.extend(self.since(None));
                 lines.extend(self.way("undo it", &(self.undo)(&address)));
                 lines
             }
@@ -149,6 +165,7 @@ impl Entry<'_> {
         let what = format!("{}.{}", clean(&self.step.address.to_string()), short_path(&change.path));
         let mut lines = vec![self.head(&paint(CHANGE, "~"), &what, &place)];
         lines.extend(self.values(change));
+        lines.extend(self.since(Some(&change.path)));
         lines.extend(self.ways(&keep(change, &place)));
         if let Some(code) = &change.forces {
             lines.extend(self.text(&format!("undoing it replaces the resource ({code})")));

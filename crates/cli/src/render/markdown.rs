@@ -3,10 +3,12 @@
 
 use recon_model::plan::{Plan, Step};
 
-use super::plan::{about, grouped, notes, summary, verdict};
+use super::plan::{about, grouped, notes, place, summary, verdict};
 use super::text::{clean, width};
 use super::words::count;
 use super::{Look, risks, step};
+use crate::Failure;
+use crate::seen::Seen;
 
 /// GitHub takes 65,536 characters; a runner may want to add a line of its own.
 pub const LIMIT: usize = 60_000;
@@ -68,6 +70,45 @@ fn promised(promise: Promise) -> &'static str {
              applies exactly what stands here.\n"
         }
     }
+}
+
+/// What drift tells, as a comment or a message: the verdict first, then the
+/// lines that a terminal shows.
+pub fn drift(plan: &Plan, seen: &Seen, shown: &str) -> String {
+    let mut text = format!("{}\n### recon drift · {}\n\n", mark("drift", &plan.stack), prose(&place(plan)));
+    text.push_str(&format!("**{}**, {}\n", prose(&super::drift::result(plan, seen)), seen.at));
+    // the first and the last line are said above
+    let plain = anstream::adapter::strip_str(shown).to_string();
+    let body: Vec<String> = plain.lines().skip(2).map(str::to_string).collect();
+    let body = body.split(|line| line.starts_with("result: ")).next().unwrap_or_default();
+    let body = &body[..body.len() - body.iter().rev().take_while(|line| line.is_empty()).count()];
+    if body.is_empty() {
+        return text;
+    }
+    let fence = fence(body);
+    text.push_str(&format!("\n{fence}text\n"));
+    let lines = body.iter().map(|line| format!("{line}\n"));
+    let taken = push_while_fits(&mut text, lines, LIMIT - RESERVE);
+    text.push_str(&format!("{fence}\n"));
+    if taken < body.len() {
+        text.push_str(&format!(
+            "\n**Cut here**, at what a comment can hold: {} more; the run's log has all.\n",
+            count(body.len() - taken, "line")
+        ));
+    }
+    text
+}
+
+/// Why there is no plan, where a plan was to stand.
+pub fn failure(failure: &Failure) -> String {
+    let shown = super::failure(failure, Look { width: COLUMNS, full: false });
+    let plain = anstream::adapter::strip_str(&shown).to_string();
+    let lines: Vec<String> = plain.trim_end().lines().map(str::to_string).collect();
+    let fence = fence(&lines);
+    let mut text = format!("### recon has no result\n\n{fence}text\n");
+    push_while_fits(&mut text, lines.iter().map(|line| format!("{line}\n")), LIMIT - RESERVE);
+    text.push_str(&format!("{fence}\n"));
+    text
 }
 
 /// Finds the comment again: one for each stack and command.

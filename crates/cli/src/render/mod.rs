@@ -3,6 +3,7 @@
 
 mod created;
 mod drift;
+mod drift_sarif;
 mod fields;
 pub mod findings;
 pub mod graph;
@@ -26,8 +27,10 @@ use recon_model::plan::{Action, Plan};
 use serde::Serialize;
 
 use crate::Exit;
+use crate::seen::Seen;
 
 pub use drift::drift;
+pub use drift_sarif::drift_sarif;
 pub use plan::plan;
 pub use problems::{errors, failure};
 
@@ -46,12 +49,30 @@ impl Look {
     }
 }
 
+/// The JSON form of a drift: the plan that would undo it, and what is new in it.
+#[derive(Debug, Serialize)]
+pub struct DriftDocument<'a> {
+    #[serde(flatten)]
+    pub plan: &'a Plan,
+    #[serde(flatten)]
+    pub seen: &'a Seen,
+}
+
 /// One document, ended by a newline.
 pub fn json<T: Serialize>(document: &T) -> String {
     // plans and reports are maps with texts as keys: nothing in them can refuse
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if c != '\n' && text::is_hidden(c) {
+            // only ever inside a text, where JSON knows another way to write it
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    out
 }
 
 /// Clean, changed, or not to be known: what drift and `--detailed-exitcode` tell.

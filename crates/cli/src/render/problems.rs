@@ -4,22 +4,24 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, Title};
 use recon_model::load::{Failed, Problem, Sources, Span};
 use serde::Serialize;
 
-use super::Look;
+use super::findings::{document, human};
 use super::style::{BAD, STRONG, paint};
 use super::text::{clean, clean_lines};
 use super::words::count;
+use super::{Look, json};
 use crate::Failure;
 
 /// For people.
 pub fn failure(failure: &Failure, look: Look) -> String {
     match failure {
         Failure::Stack(failed) => problems(failed, look),
+        Failure::Findings(findings) => human(&findings.lines, &findings.sources, look),
         Failure::Said { message, help } => said(message, help.as_deref()),
     }
 }
 
 /// An error of no file.
-fn said(message: &str, help: Option<&str>) -> String {
+pub(super) fn said(message: &str, help: Option<&str>) -> String {
     let mut text = format!("{}: {}\n", paint(BAD, "error"), clean_lines(message).join("\n  "));
     if let Some(help) = help {
         text.push_str(&format!("{}: {}\n", paint(STRONG, "help"), clean_lines(help).join("\n  ")));
@@ -29,7 +31,7 @@ fn said(message: &str, help: Option<&str>) -> String {
 
 /// The one document of a command that could not do its work.
 #[derive(Debug, Serialize)]
-pub struct Errors {
+struct Errors {
     format: u32,
     errors: Vec<Error>,
 }
@@ -59,8 +61,9 @@ struct Place {
 }
 
 /// For machines.
-pub fn errors(failure: &Failure) -> Errors {
+pub fn errors(failure: &Failure) -> String {
     let errors = match failure {
+        Failure::Findings(findings) => return json(&document(&findings.lines, &findings.sources)),
         Failure::Stack(failed) => failed.problems.iter().map(|p| error(p, &failed.sources)).collect(),
         Failure::Said { message, help } => vec![Error {
             message: message.clone(),
@@ -70,7 +73,7 @@ pub fn errors(failure: &Failure) -> Errors {
             related: Vec::new(),
         }],
     };
-    Errors { format: 1, errors }
+    json(&Errors { format: 1, errors })
 }
 
 fn error(problem: &Problem, sources: &Sources) -> Error {
@@ -117,7 +120,7 @@ fn one(problem: &Problem, sources: &Sources, look: Look) -> String {
 pub(super) fn titled(title: Title<'_>, problem: &Problem, sources: &Sources, look: Look) -> String {
     let mut group = title.elements(snippets(problem, sources));
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(clean(help)));
+        group = group.element(Level::HELP.message(clean_lines(help).join("\n")));
     }
     Renderer::styled().term_width(look.width).render(&[group])
 }
@@ -162,7 +165,8 @@ fn shown(text: &str) -> String {
             "?".repeat(c.len_utf8())
         }
     };
-    text.chars().map(harmless).collect()
+    // the mark of a build log's command, as in `clean`
+    text.chars().map(harmless).collect::<String>().replace("##", "#?")
 }
 
 /// A span that lies in the text, whatever it says.

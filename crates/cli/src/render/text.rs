@@ -4,13 +4,27 @@ use textwrap::{Options, WordSplitter};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The text on one line, with everything escaped that a terminal would obey
-/// or that would make it read as something else.
+/// or that would make it read as something else; and what a build log would
+/// obey: `::` where a line may begin, `##` anywhere.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut before = None;
     for c in text.chars() {
-        if c.is_control() || reorders(c) { out.extend(c.escape_default()) } else { out.push(c) }
+        if c == '#' && before == Some('#') {
+            out.extend(c.escape_unicode());
+        } else if is_hidden(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+        before = Some(c);
     }
-    out
+    if out.trim_start().starts_with("::") { out.replacen(':', "\\u{3a}", 1) } else { out }
+}
+
+/// Shows otherwise than it reads.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() || reorders(c)
 }
 
 /// As [`clean`], but line by line.
@@ -82,6 +96,13 @@ mod tests {
         assert_eq!(clean("a\u{1b}[2Jb\nc\u{9b}d"), "a\\u{1b}[2Jb\\nc\\u{9b}d");
         assert_eq!(clean("user\u{202e}txt.exe"), "user\\u{202e}txt.exe");
         assert_eq!(clean("größe · 語"), "größe · 語");
+    }
+
+    #[test]
+    fn nothing_reaches_a_build_log_that_it_would_obey() {
+        assert_eq!(clean("::add-mask::x"), "\\u{3a}:add-mask::x");
+        assert_eq!(clean("a ##[add-mask]x"), "a #\\u{23}[add-mask]x");
+        assert_eq!(clean("arn:aws:s3:::bucket # 1"), "arn:aws:s3:::bucket # 1");
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Place {
     }
 
     /// Replaces a text that must be there.
-    fn edit(&self, name: &str, from: &str, to: &str) {
+    pub fn edit(&self, name: &str, from: &str, to: &str) {
         let text = fs::read_to_string(self.path(name)).unwrap();
         assert!(text.contains(from), "{name} holds no {from}");
         self.write(name, &text.replace(from, to));
@@ -79,7 +79,7 @@ impl Ran {
     }
 
     /// The one document on standard output.
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.0.stdout).unwrap_or_else(|error| {
             panic!("no single JSON document ({error}):\n{}\nstderr:\n{}", self.out(), self.err())
         })
@@ -208,9 +208,15 @@ fn what_is_no_plan_is_not_shown() {
 
 #[test]
 fn another_account_is_refused_before_anything_is_read() {
-    let place = Place::with_the_reference_stack();
+    let place = Place::empty();
+    place.write(
+        "desired/stack.toml",
+        "[stack]\nname = \"s\"\nregion = \"eu-west-1\"\naccount = \"123456789012\"\n[ecs.cluster.a]\nname = \"a\"\n",
+    );
     place.recon("apply --sandbox --auto-approve").expect(0);
-    place.edit("desired/stack.toml", "123456789012", "999999999999");
+    for file in ["stack.toml", "taskdef.json"] {
+        place.edit(&format!("desired/{file}"), "123456789012", "999999999999");
+    }
     let ran = place.recon("plan --sandbox").expect(1);
     assert!(
         ran.err().contains("this is account 123456789012, the stack is for 999999999999"),
@@ -233,17 +239,18 @@ fn a_target_limits_the_plan_and_the_plan_says_so() {
 #[test]
 fn a_failure_tells_awss_reason_and_the_command_that_goes_on() {
     let place = Place::with_the_reference_stack();
-    place.edit("desired/taskdef.json", "\"cpu\": \"256\"", "\"cpu\": \"300\"");
-    let target = "--target ecs.task_definition.api --sandbox";
+    let (ours, nobodys) = ("security_groups = \"default\"", "security_groups = [\"sg-0a1b2c3d4e5f60718\"]");
+    place.edit("desired/elb.toml", ours, nobodys);
+    let target = "--target elb.load_balancer.test --sandbox";
     let ran = place.recon(&format!("apply --auto-approve {target}")).expect(1);
     let out = ran.out();
-    assert!(out.contains("ecs.task_definition.api  creating failed"), "{out}");
-    assert!(out.contains("No Fargate configuration exists"), "{out}");
+    assert!(out.contains("elb.load_balancer.test  creating failed"), "{out}");
+    assert!(out.contains("sg-0a1b2c3d4e5f60718"), "{out}");
     assert!(
         out.split_whitespace().collect::<Vec<_>>().join(" ").contains(&format!("`recon apply {target}`")),
         "{out}"
     );
-    place.edit("desired/taskdef.json", "\"cpu\": \"300\"", "\"cpu\": \"256\"");
+    place.edit("desired/elb.toml", nobodys, ours);
     let again = place.recon(&format!("apply --auto-approve {target}")).expect(0).out();
     assert!(again.contains("Plan: 1 create,"), "what was done is not done again: {again}");
 }

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use recon::render;
+use recon::seen::Seen;
 use recon_model::Stack;
 use recon_model::load::{self, load};
 use recon_model::plan::{Action, Because, Plan};
@@ -12,12 +13,16 @@ fn stack() -> Stack {
     load(Path::new("tests/it/stack"), &load::Options::default()).unwrap()
 }
 
+fn seen(plan: &Plan, before: Option<&Seen>) -> Seen {
+    Seen::at("2026-11-23T02:00:00Z".into(), plan, before)
+}
+
 fn shown(plan: &Plan) -> String {
     let undo = |address: &str| match address {
         "" => "recon apply".to_string(),
         address => format!("recon apply --target {address}"),
     };
-    let text = plain(&render::drift(plan, &stack(), &undo, NARROW));
+    let text = plain(&render::drift(plan, &stack(), &seen(plan, None), &undo, NARROW));
     assert_eq!(too_wide(&text, 80), Vec::<String>::new());
     text
 }
@@ -84,4 +89,24 @@ fn a_broken_invariant_is_told_without_a_field() {
         "it forwards to a target group that is none of the pair",
     )];
     snapshot("drift", "invariant", &shown(&plan));
+}
+
+#[test]
+fn what_the_run_before_knew_keeps_its_date_and_the_rest_is_new() {
+    let count =
+        |n: u64| vec![step("ecs.service.api", "test-service-prod", update()).with("desired_count", n, 2)];
+    let yesterday = Seen::at("2026-11-22T02:00:00Z".into(), &plan(count(4)), None);
+    let document = render::json(&render::DriftDocument { plan: &plan(count(4)), seen: &yesterday });
+    let yesterday: Seen = serde_json::from_str(&document).unwrap();
+    let mut steps = count(4);
+    steps.push(step("ecs.cluster.test", "test-cluster", create()));
+    let plan_now = plan(steps);
+    let now = seen(&plan_now, Some(&yesterday));
+    assert_eq!(now.new_ones(), 1);
+    let text = plain(&render::drift(&plan_now, &stack(), &now, &|_| "recon apply".into(), NARROW));
+    snapshot("drift", "since", &text);
+    snapshot("drift", "since.markdown", &render::markdown::drift(&plan_now, &now, &text));
+    // another value in the account is another difference
+    let other = plan(count(5));
+    assert_eq!(seen(&other, Some(&yesterday)).new_ones(), 1);
 }

@@ -3,10 +3,13 @@
 
 mod behaviour;
 mod build;
+mod checks;
 mod drifts;
 mod guarded;
 mod helps;
+mod pages;
 mod plans;
 mod problems;
 mod reports;
+mod saved;
 mod served;

@@ -14,7 +14,7 @@ fn every_mistake_is_shown_at_its_place() {
     let failure = failure(Path::new("tests/it/broken"));
     let text = plain(&render::failure(&failure, NARROW));
     snapshot("problems", "broken", &text);
-    snapshot("problems", "broken.json", &render::json(&render::errors(&failure)));
+    snapshot("problems", "broken.json", &render::errors(&failure));
 }
 
 #[test]

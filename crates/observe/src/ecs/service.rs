@@ -117,8 +117,28 @@ fn found(cx: &Cx<'_>, service: &Value) -> Found {
         "cluster": name,
         "runningCount": service["runningCount"],
         "desiredCount": service["desiredCount"],
+        "deploying": deploying(service),
     });
     found
+}
+
+/// Which deployment is under way, in words.
+fn deploying(service: &Value) -> Option<String> {
+    let all = |member: &str| service[member].as_array().cloned().unwrap_or_default();
+    let (deployments, sets) = (all("deployments"), all("taskSets"));
+    if deployments.len() > 1 {
+        return Some(format!("it has {} deployments", deployments.len()));
+    }
+    if deployments.iter().any(|one| one["rolloutState"] == "IN_PROGRESS") {
+        return Some("its deployment is in progress".into());
+    }
+    let unsteady = |set: &&Value| set["stabilityStatus"] != "STEADY_STATE";
+    let set = sets.iter().find(unsteady)?;
+    Some(format!(
+        "its task set {} is {}",
+        set["id"].as_str().unwrap_or("?"),
+        set["stabilityStatus"].as_str()?
+    ))
 }
 
 /// The last part of an ARN.

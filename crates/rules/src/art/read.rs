@@ -35,6 +35,8 @@ version: 0.2
 phases:
   build:
     commands: [make]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     by: By::Check(|cx, out| {
         for document in cx.stack.documents.iter().filter(|document| document.root.is_none()) {

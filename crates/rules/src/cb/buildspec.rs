@@ -35,6 +35,8 @@ version: 0.2
 phases:
   pre-build:
     commands: [make]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     good: r#"
 [codebuild.project.api]
@@ -44,6 +46,8 @@ version: 0.2
 phases:
   pre_build:
     commands: [make]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     by: By::Check(|cx, out| {
         for (_, spec) in specs(cx) {

@@ -22,6 +22,8 @@ phases:
     commands: [make]
 cache:
   paths: [/root/.cache/**/*]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     good: r#"
 [codebuild.project.api]
@@ -33,6 +35,8 @@ phases:
     commands: [make]
 cache:
   paths: [/root/.cache/**/*]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     by: By::Check(|cx, out| {
         for (project, spec) in specs(cx) {

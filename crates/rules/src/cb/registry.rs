@@ -72,6 +72,8 @@ version: 0.2
 phases:
   build:
     commands: [docker build -t $IMAGE_REPO_NAME:$IMAGE_TAG .]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     good: r#"
 [codebuild.project.api.environment]
@@ -81,6 +83,8 @@ version: 0.2
 phases:
   build:
     commands: ["docker build -t $IMAGE_REPO_NAME:${CODEBUILD_RESOLVED_SOURCE_VERSION:-$IMAGE_TAG} ."]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     by: By::Check(constant_tag),
 };

@@ -3,6 +3,7 @@
 use recon_model::KindId::CodecommitRepository;
 use recon_model::load::nearest;
 
+use super::steps::actions_of;
 use super::{projects, sources};
 use crate::at::At;
 use crate::cx::Cx;
@@ -27,18 +28,26 @@ artifacts = "NO_ARTIFACTS"
 [codebuild.project.api]
 artifacts = "CODEPIPELINE"
 "#,
-    by: By::Check(|cx, out| {
-        for project in projects(cx) {
-            let (source, artifacts) = (project.get("source.type"), project.get("artifacts.type"));
-            let (Some(from), Some(to)) = (source.text(), artifacts.text()) else { continue };
-            if (from == "CODEPIPELINE") != (to == "CODEPIPELINE") {
-                out.at(&artifacts, format!("artifacts are {to}, the source is {from}"))
-                    .label("CODEPIPELINE goes with CODEPIPELINE")
-                    .related(&source, "the source");
-            }
-        }
-    }),
+    by: By::Check(halves),
 };
+
+fn halves(cx: &Cx<'_>, out: &mut Sink<'_>) {
+    for project in projects(cx) {
+        let (source, artifacts) = (project.get("source.type"), project.get("artifacts.type"));
+        let (Some(from), Some(to)) = (source.text(), artifacts.text()) else { continue };
+        if (from == "CODEPIPELINE") != (to == "CODEPIPELINE") {
+            out.at(&artifacts, format!("artifacts are {to}, the source is {from}"))
+                .label("CODEPIPELINE goes with CODEPIPELINE")
+                .related(&source, "the source");
+        } else if from != "CODEPIPELINE"
+            && let Some(action) = actions_of(cx, &project).first()
+        {
+            out.at(&source, format!("{} runs this project with its own source instead", action.address()))
+                .severity(Severity::Advice)
+                .related(&action.get("configuration.ProjectName"), "run from here");
+        }
+    }
+}
 
 pub static CB_006: Rule = Rule {
     id: "CB-006",

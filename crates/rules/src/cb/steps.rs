@@ -127,6 +127,8 @@ version: 0.2
 phases:
   build:
     commands: [docker build -t $IMAGE_NAME:$COMMIT .]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     good: r#"
 [codebuild.project.api.environment]
@@ -138,6 +140,8 @@ phases:
     commands:
       - COMMIT=${CODEBUILD_RESOLVED_SOURCE_VERSION:-local}
       - docker build -t $IMAGE_NAME:$COMMIT .
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     by: By::Check(unset),
 };
@@ -200,7 +204,7 @@ fn known_names(cx: &Cx<'_>, project: &At<'_>, spec: &Place<'_>) -> Option<Vec<St
 }
 
 /// The actions of pipelines that run a project.
-fn actions_of<'c>(cx: &'c Cx<'c>, project: &At<'c>) -> Vec<At<'c>> {
+pub(super) fn actions_of<'c>(cx: &'c Cx<'c>, project: &At<'c>) -> Vec<At<'c>> {
     let actions = cx
         .of(CodepipelinePipeline)
         .flat_map(|pipeline| pipeline.get("stages").items())
@@ -242,6 +246,8 @@ phases:
     commands: [./gradlew test]
   build:
     commands: [./gradlew build]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     good: r#"
 [codebuild.project.api]
@@ -253,6 +259,8 @@ phases:
     commands: [./gradlew test]
   build:
     commands: [./gradlew build -x test]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     by: By::Check(|cx, out| {
         for (_, spec) in specs(cx) {
@@ -305,6 +313,8 @@ phases:
     commands: [docker build -t api .]
   post_build:
     commands: [docker push api]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     good: r#"
 [codebuild.project.api]
@@ -316,6 +326,8 @@ phases:
     commands: [docker build -t api .]
   post_build:
     commands: ['test "$CODEBUILD_BUILD_SUCCEEDING" = 1', docker push api]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,
     by: By::Check(|cx, out| {
         for (_, spec) in specs(cx) {

@@ -47,6 +47,7 @@ pub const FAMILY: Family = Family {
         &settings::CD_025,
         &group::CD_026,
         &settings::CD_027,
+        &crate::iam::CD_029,
         &role::CD_028,
         &role::CD_030,
         &service::CD_031,

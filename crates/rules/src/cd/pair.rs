@@ -167,7 +167,7 @@ protocol_version = "HTTP2"
 [elb.target_group.green]
 protocol_version = "HTTP1"
 "#,
-    by: By::Check(|cx, out| {
+    by: By::Network(|cx, out| {
         for (_, one, other) in both(cx) {
             for field in ["protocol", "protocol_version", "target_type", "ip_address_type"] {
                 differ(&one, &other, field, out);

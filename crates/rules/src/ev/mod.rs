@@ -19,6 +19,8 @@ pub const FAMILY: Family = Family {
         &rule::EV_002,
         &pattern::EV_003,
         &targets::EV_004,
+        &crate::iam::EV_005,
+        &crate::iam::EV_006,
         &targets::EV_007,
         &pattern::EV_008,
         &pattern::EV_009,

@@ -1,11 +1,14 @@
 //! Load balancers themselves.
 
+use std::collections::BTreeMap;
+
 use recon_model::KindId::ElbLoadBalancer;
-use recon_model::Tree;
+use recon_model::{Subnet, Tree};
 
 use super::name_problem;
 use crate::at::At;
 use crate::cx::Cx;
+use crate::network;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
@@ -52,7 +55,7 @@ subnets = ["subnet-0a1b2c3d"]
 [elb.load_balancer.front]
 subnets = ["subnet-0a1b2c3d", "subnet-4e5f6a7b"]
 "#,
-    by: By::Check(zones),
+    by: By::Network(zones),
 };
 
 fn zones(cx: &Cx<'_>, out: &mut Sink<'_>) {
@@ -64,7 +67,8 @@ fn zones(cx: &Cx<'_>, out: &mut Sink<'_>) {
                 out.at(item, "this subnet is named twice").related(first, "the first time");
             }
         }
-        let at_most: Option<usize> = items.iter().map(most_zones).sum();
+        let known = network::subnets(&subnets).map(|all| distinct(&all, out));
+        let at_most: Option<usize> = known.or_else(|| items.iter().map(most_zones).sum());
         if !items.is_empty()
             && at_most.is_some_and(|zones| zones < 2)
             && balancer.get("type").is("application")
@@ -72,6 +76,17 @@ fn zones(cx: &Cx<'_>, out: &mut Sink<'_>) {
             out.at(&subnets, "an application load balancer needs subnets in two zones").label("one zone");
         }
     }
+}
+
+/// How many zones they lie in; two subnets in one are told.
+fn distinct(all: &[(At<'_>, &Subnet)], out: &mut Sink<'_>) -> usize {
+    let mut zones: BTreeMap<&str, &At<'_>> = BTreeMap::new();
+    for (item, subnet) in all {
+        if let Some(first) = zones.insert(&subnet.zone, item) {
+            out.at(item, format!("two of its subnets lie in {}", subnet.zone)).related(first, "the first");
+        }
+    }
+    zones.len()
 }
 
 /// In how many zones the named subnets can lie; `None` where only AWS knows.

@@ -48,6 +48,7 @@ pub const FAMILY: Family = Family {
         &rule::LB_024,
         &routes::LB_025,
         &live::LB_026,
+        &live::LB_028,
         &balancer::LB_029,
         &health::LB_030,
         &action::LB_031,

@@ -5,6 +5,7 @@ mod buckets;
 mod images;
 mod logs;
 mod names;
+mod near;
 mod network;
 mod plan;
 mod scaling;
@@ -37,5 +38,7 @@ pub const FAMILY: Family = Family {
         &images::MISC_018,
         &images::MISC_019,
         &buckets::MISC_020,
+        &near::MISC_021,
+        &near::MISC_022,
     ],
 };

@@ -8,6 +8,7 @@ use recon_model::{Address, Lookup, Tree};
 use crate::at::At;
 use crate::cx::Cx;
 use crate::lb::routes::routes;
+use crate::network;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 use crate::svc::on_fargate;
@@ -123,7 +124,7 @@ vpc                = "main"
 names              = ["public-a", "public-b"]
 availability_zones = ["eu-central-1a", "eu-central-1b"]
 "#,
-    by: By::Check(same_zones),
+    by: By::Network(same_zones),
 };
 
 fn same_zones(cx: &Cx<'_>, out: &mut Sink<'_>) {
@@ -149,8 +150,11 @@ fn same_zones(cx: &Cx<'_>, out: &mut Sink<'_>) {
     }
 }
 
-/// The zones of a list of subnets, if all of them are looked up by zone.
+/// The zones of a list of subnets, if AWS has said them or all are looked up by zone.
 fn zones(subnets: &At<'_>) -> Option<BTreeSet<String>> {
+    if let Some(found) = network::subnets(subnets).filter(|found| !found.is_empty()) {
+        return Some(found.into_iter().map(|(_, subnet)| subnet.zone.clone()).collect());
+    }
     let mut found = BTreeSet::new();
     for at in subnets.items() {
         let Tree::List(zones) = at.lookup()?.spec.get("availability_zones")? else { return None };

@@ -1,6 +1,13 @@
 //! What only the plan can see: the service as it is now.
 
+use recon_model::KindId::EcsService;
+use serde_json::Value;
+
+use crate::live::Account;
 use crate::rule::{By, Rule, Severity};
+use crate::sink::Sink;
+
+const CONTROLLER: &str = "deployment_controller";
 
 pub static SVC_001: Rule = Rule {
     id: "SVC-001",
@@ -28,8 +35,22 @@ pub static SVC_002: Rule = Rule {
     source: "AWS: Update Amazon ECS service parameters",
     bad: "",
     good: "",
-    by: By::Live,
+    by: By::Live(under_way),
 };
+
+fn under_way(account: &Account<'_>, out: &mut Sink<'_>) {
+    for service in account.cx.of(EcsService) {
+        let Some(found) = account.found(service.address()) else { continue };
+        if let (Some(why), Some(_)) =
+            (found.extra["deploying"].as_str(), account.update(service.address(), CONTROLLER))
+        {
+            out.at(
+                &service.get(CONTROLLER),
+                format!("{} cannot change its controller now: {why}", service.address()),
+            );
+        }
+    }
+}
 
 pub static SVC_003: Rule = Rule {
     id: "SVC-003",
@@ -41,8 +62,38 @@ pub static SVC_003: Rule = Rule {
     source: "AWS: Update Amazon ECS service parameters",
     bad: "",
     good: "",
-    by: By::Live,
+    by: By::Live(features),
 };
+
+/// Features of the ECS controller: the path in the service, and the value that means it.
+fn features(account: &Account<'_>, out: &mut Sink<'_>) {
+    for service in account.cx.of(EcsService) {
+        let Some(found) = account.found(service.address()) else { continue };
+        let live = |path: &str| path.split('.').fold(&found.spec, |value, key| &value[key]);
+        let leaves =
+            live("deployment_controller.type") == "ECS" || live("deployment_controller.type").is_null();
+        if !leaves || account.update(service.address(), CONTROLLER).is_none() {
+            continue;
+        }
+        let has = [
+            ("Service Connect", live("service_connect_configuration.enabled") == true),
+            ("VPC Lattice", some(live("vpc_lattice_configurations"))),
+            ("deployment alarms", live("deployment_configuration.alarms.enable") == true),
+            ("a circuit breaker", live("deployment_configuration.deployment_circuit_breaker.enable") == true),
+            ("the BLUE_GREEN strategy", live("deployment_configuration.strategy") == "BLUE_GREEN"),
+        ];
+        let names: Vec<&str> = has.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
+        if !names.is_empty() {
+            let text =
+                format!("{} has {}: it cannot leave the ECS controller", service.address(), names.join(", "));
+            out.at(&service.get(CONTROLLER), text);
+        }
+    }
+}
+
+fn some(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| !items.is_empty())
+}
 
 pub static SVC_008: Rule = Rule {
     id: "SVC-008",

@@ -142,7 +142,7 @@ names = ["tasks"]
 vpc   = "main"
 names = ["tasks"]
 "#,
-    by: By::Check(one_vpc),
+    by: By::Network(one_vpc),
 };
 
 fn one_vpc(cx: &Cx<'_>, out: &mut Sink<'_>) {

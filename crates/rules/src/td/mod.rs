@@ -4,7 +4,7 @@ mod advice;
 mod depends;
 mod fargate;
 mod health;
-mod image;
+pub(crate) mod image;
 mod logs;
 mod memory;
 mod names;

@@ -6,6 +6,7 @@ use recon_model::load::nearest;
 use super::{definitions, fargate_containers, name};
 use crate::at::At;
 use crate::cx::Cx;
+use crate::misc::is_account;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 use crate::svc::containers;
@@ -113,7 +114,7 @@ file = "other.json"
         for definition in definitions(cx) {
             for at in ["task_role", "execution_role"].map(|field| definition.get(field)) {
                 let Some(arn) = at.text().filter(|_| at.target().is_none() && in_json(&at)) else { continue };
-                let Some(role) = arn.strip_prefix(&own) else { continue };
+                let Some(role) = arn.strip_prefix(&own).or_else(|| of_masked(&arn)) else { continue };
                 let found = out.at(&at, format!("the stack has no role `{role}`"));
                 if let Some(near) = nearest(role, known.iter().map(|name| &**name)) {
                     found.fix(format!("did you mean `{near}`?"));
@@ -122,6 +123,12 @@ file = "other.json"
         }
     }),
 };
+
+/// The role of an account that is none: one that was masked is meant to be the stack's.
+fn of_masked(arn: &str) -> Option<&str> {
+    let (account, role) = arn.split_once(":iam::")?.1.split_once(":role/")?;
+    (!is_account(account)).then_some(role)
+}
 
 /// Was it written in a file of AWS's, where nothing but literals can stand?
 fn in_json(at: &At<'_>) -> bool {
