@@ -29,4 +29,4 @@ done
 export RECON_SANDBOX_URL="http://127.0.0.1:$sandbox" MOTO_URL="http://127.0.0.1:$moto" RECON_WIRE="$target/debug/examples/wire"
 export RECON="$PWD/$target/debug/recon"
 case $target in /*) export RECON="$target/debug/recon" ;; esac
-.venv/bin/python -m pytest -q tests/boto3 tests/sarif
+.venv/bin/python -m pytest -q tests/boto3 tests/sarif tests/schema

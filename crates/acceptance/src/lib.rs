@@ -75,10 +75,20 @@ impl World {
 
     /// The plan, unless AWS does not even say who we are.
     pub async fn try_plan(&self, stack: &Stack, options: &recon_diff::Options) -> Result<Planned, String> {
-        let snapshot = recon_observe::observe(stack, &self.session, &()).await;
-        let snapshot = snapshot.map_err(|error| error.to_string())?;
-        let plan = plan(stack, &snapshot, options);
-        Ok(Planned { stack: stack.clone(), snapshot, plan })
+        let observed = async |stack: &Stack| {
+            let snapshot = recon_observe::observe(stack, &self.session, &()).await;
+            snapshot.map_err(|error| error.to_string())
+        };
+        let (mut stack, mut snapshot) = (stack.clone(), observed(stack).await?);
+        if let Some(named) = recon_diff::named(&stack, &snapshot) {
+            snapshot = observed(&named).await?;
+            stack = named;
+        }
+        if let Some(renamed) = recon_diff::renamed(&stack, &snapshot, options) {
+            (stack, snapshot) = renamed;
+        }
+        let plan = plan(&stack, &snapshot, options);
+        Ok(Planned { stack, snapshot, plan })
     }
 
     /// Carries a plan out, whatever comes of it.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use recon_aws::{AwsError, ReadOp, WriteOp, Writer};
+use recon_diff::timing::Timing;
 use recon_model::{Address, Looked, Reference, Snapshot, Stack};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -88,6 +89,11 @@ impl<'a> Cx<'a> {
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
     pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:{}:{service}:{}:{}:{resource}", self.stack.home.partition, self.region, self.account)
+    }
+
+    /// How long AWS takes for things.
+    pub fn timing(&self) -> Timing<'a> {
+        Timing::of(self.stack, self.snapshot)
     }
 
     pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {

@@ -8,13 +8,15 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use recon_aws::{AwsError, Session};
-use recon_diff::matched;
 use recon_diff::sequence::{Graph, Operation, What, operations};
-use recon_model::plan::Plan;
+use recon_diff::timing::is_service;
+use recon_diff::{bridge, matched};
+use recon_model::plan::{Action, Plan, ReplaceOrder};
 use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack};
 use tokio::time::Instant;
 
 use crate::again::{Next, Stand, changed};
+use crate::bridging::Bridging;
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::Item;
 use crate::journal::Journal;
@@ -190,6 +192,11 @@ impl<'a> Run<'a> {
         let live = self.found.get(address).copied();
         let name = self.plan.step(address).map_or("", |step| step.name.as_str());
         let cx = self.cx.of(address, name);
+        if let Some(resource) = resource.filter(|_| operation.what == What::Create && self.succeeds(address))
+        {
+            let item = Item::new(&cx, resource, live.map(|found| &found.spec))?;
+            return self.succeed(&cx, item, made).await;
+        }
         let mut stand = Stand::new(operation.what, live, changed(self.plan, address));
         let exports = loop {
             let failure = match attempt(&cx, operation, resource, &stand).await {
@@ -210,6 +217,37 @@ impl<'a> Run<'a> {
         };
         let item = Item::new(&cx, resource, stand.live.as_deref().map(|found| &found.spec))?;
         self.settle(&cx, &item, exports, made).await
+    }
+
+    /// Is it made while the service that it replaces still runs?
+    fn succeeds(&self, address: &Address) -> bool {
+        let step = self.plan.step(address).map(|step| &step.action);
+        is_service(address) && matches!(step, Some(Action::Replace(_, ReplaceOrder::CreateFirst)))
+    }
+
+    /// The old one ends only when the new one has its traffic.
+    async fn succeed(
+        &self,
+        cx: &Cx<'_>,
+        mut item: Item<'_>,
+        made: tokio::sync::oneshot::Sender<()>,
+    ) -> Result<String, Failure> {
+        let step = self.plan.step(item.address);
+        let bridge = step.and_then(|step| bridge(self.cx.stack, self.found, step));
+        let bridging = bridge.map(|bridge| Bridging { bridge, found: self.found });
+        if let Some(bridging) = &bridging {
+            bridging.point(cx, &mut item)?;
+            bridging.open(cx).await?;
+        }
+        let exports = kinds::create(cx, &item).await?;
+        cx.publish(item.address, exports.clone());
+        let note = kinds::settle(cx, &item, &exports).await?;
+        if let Some(bridging) = &bridging {
+            bridging.cross(cx).await?;
+        }
+        // the send fails only when the walk is over
+        let _ = made.send(());
+        Ok(note)
     }
 
     async fn settle(

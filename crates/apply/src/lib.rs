@@ -5,6 +5,7 @@
 
 mod again;
 mod autoscaling;
+mod bridging;
 mod cloudwatch;
 mod codebuild;
 mod codecommit;

@@ -149,12 +149,17 @@ async fn connect(mut stack: Stack, args: &StackArgs, kept: Option<Kept>) -> Resu
 }
 
 async fn read(connected: Connected, args: &StackArgs, console: &Console) -> Result<Account, Failure> {
-    let Connected { stack, session, kept } = connected;
+    let Connected { mut stack, session, kept } = connected;
     let journals = guard::journals(Path::new(FOLDER));
     let past = journal::unfinished(&journals, &stack.name, session.account().await?, session.region());
     guard::rest(&past).await;
     let progress = Progress::new(console.verbose);
-    let snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    let mut snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    // only its tags tell what something with a name prefix is called by now
+    if let Some(named) = snapshot.as_ref().ok().and_then(|snapshot| recon_diff::named(&stack, snapshot)) {
+        stack = named;
+        snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    }
     progress.end();
     let commit = commit::of(&args.folder.desired);
     Ok(Account { stack, snapshot: snapshot?, session, past, commit, kept })
@@ -184,9 +189,12 @@ impl Account {
     }
 
     /// The plan, with what the reading took and how it was limited.
-    pub fn plan(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+    pub fn plan(&mut self, options: &recon_diff::Options) -> Result<Plan, Failure> {
         for address in options.targets.iter().chain(&options.replace) {
             self.known(address)?;
+        }
+        if let Some((stack, snapshot)) = recon_diff::renamed(&self.stack, &self.snapshot, options) {
+            (self.stack, self.snapshot) = (stack, snapshot);
         }
         let plan = recon_diff::plan(&self.stack, &self.snapshot, options);
         Ok(self.told(plan, options))
@@ -194,7 +202,7 @@ impl Account {
 
     /// The plan with what rules find in the account: what AWS would refuse is
     /// blocked in it, the rest is a notice.
-    pub fn judged(&self, options: &recon_diff::Options) -> Result<Plan, Failure> {
+    pub fn judged(&mut self, options: &recon_diff::Options) -> Result<Plan, Failure> {
         let plan = self.plan(options)?;
         let judged = gate::judge(&self.stack, &self.snapshot, &plan, options);
         if judged.blocked.is_empty() && judged.notices.is_empty() {

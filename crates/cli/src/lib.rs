@@ -54,6 +54,9 @@ fn run(cli: &Cli) -> Exit {
         Command::Destroy(args) => commands::destroy::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
         Command::Unlock(args) => commands::unlock::run(args, &console),
+        Command::Schema(_) => commands::editors::schema(&console),
+        Command::Completions(args) => commands::editors::completions(args, &console),
+        Command::Man(args) => commands::editors::man(args),
         Command::Sandbox(args) => commands::sandbox::run(args, &console),
     };
     result.unwrap_or_else(|failure| {

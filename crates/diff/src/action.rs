@@ -1,5 +1,6 @@
 //! What happens to one resource, given what was found.
 
+use recon_model::names::PREFIXED;
 use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
 use recon_model::schema::{Field, RefTo, Type};
 use recon_model::{Found, KindId, Live, Looked, Order, Reference, Replacement, Resource};
@@ -94,6 +95,10 @@ impl Planner<'_> {
                     return (Action::Blocked(Because1 { first: guard, more }), fields);
                 }
                 let order = self.replace_order(resource, &desired, &live);
+                if let Some(refusal) = self.no_create_first(resource, order) {
+                    let more = because.iter().cloned().collect();
+                    return (Action::Blocked(Because1 { first: refusal, more }), fields);
+                }
                 self.unless_needs_blocked(resource, Action::Replace(because, order), fields)
             }
             None => self.in_place(resource, found, fields, update),
@@ -259,10 +264,35 @@ impl Planner<'_> {
             || self.insights.delete_first.contains(&resource.address);
         match resource.settings.replace {
             Some(Order::DeleteFirst) => ReplaceOrder::DeleteFirst,
-            Some(Order::CreateFirst) if !same_identity => ReplaceOrder::CreateFirst,
             _ if delete_first => ReplaceOrder::DeleteFirst,
             _ => ReplaceOrder::CreateFirst,
         }
+    }
+
+    /// Why `replace = "create_first"` cannot be had, where it is asked for.
+    fn no_create_first(&self, resource: &Resource, order: ReplaceOrder) -> Option<Because> {
+        let asked = resource.settings.replace == Some(Order::CreateFirst);
+        // a name of its own is still to come
+        let to_be_named = resource.settings.name_prefix.is_some();
+        if !asked || order == ReplaceOrder::CreateFirst {
+            return None;
+        }
+        let kind = resource.kind.kind();
+        let why = if kind.replacement == Replacement::DeleteFirst {
+            format!("an {} cannot stand beside the one that it replaces", kind.name)
+        } else if self.insights.delete_first.contains(&resource.address) {
+            "others wait for its end before they can be as the new one needs them".to_string()
+        } else if to_be_named {
+            return None;
+        } else if PREFIXED.contains(&resource.kind) {
+            "two of one name cannot stand side by side: give it a `name_prefix` in place of its `name`"
+                .to_string()
+        } else {
+            "two of one name cannot stand side by side: give it another `name`".to_string()
+        };
+        let text =
+            format!("`replace = \"create_first\"` cannot be had: {why}, or say `replace = \"delete_first\"`");
+        Some(Because::new("CREATE_FIRST", text))
     }
 
     fn missing_lookup(&self, resource: &Resource) -> Option<Because> {

@@ -11,6 +11,8 @@ use crate::bonds::There;
 use crate::insights::{self, Insights};
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
+use crate::stages::stages;
+use crate::timing::Timing;
 use crate::{invariants, sequence};
 
 /// What the caller wants beside the stack.
@@ -159,6 +161,7 @@ impl<'a> Planner<'a> {
             fields,
             unchanged: 0,
             same: Vec::new(),
+            stages: Vec::new(),
             needs: Vec::new(),
             place,
         };
@@ -223,6 +226,10 @@ impl<'a> Planner<'a> {
         invariants::report(self.stack, self.there, &mut self.notices);
         let mut steps: Vec<Step> = self.steps.into_values().collect();
         sequence::order(self.stack, self.there, &mut steps);
+        let timing = Timing::of(self.stack, self.snapshot);
+        for step in &mut steps {
+            step.stages = stages(self.stack, &self.there.found, &timing, step);
+        }
         Plan {
             format: FORMAT,
             stack: self.stack.name.clone(),

@@ -9,6 +9,7 @@ use recon_model::plan::{Action, Because, ReplaceOrder, Step};
 use recon_model::{Address, Stack};
 
 use crate::bonds::{Bond, There};
+use crate::bridge::bridge;
 use crate::sequence::{Operation, What, knot};
 
 /// What an earlier round of planning found out.
@@ -25,9 +26,34 @@ pub struct Insights {
 /// One insight more, if the steps cannot be carried out as they are.
 pub fn more(stack: &Stack, there: &There<'_>, steps: &[Step], known: &Insights) -> Option<Insights> {
     let mut insights = known.clone();
-    let learned = held(stack, there, steps, &mut insights)
+    let learned = bridged(stack, there, steps, &mut insights)
+        || held(stack, there, steps, &mut insights)
         || knot(stack, there, steps).is_some_and(|knot| untie(stack, steps, &knot, &mut insights));
     learned.then_some(insights)
+}
+
+/// What a service's traffic is turned over with must hold still meanwhile.
+fn bridged(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insights) -> bool {
+    let mut learned = false;
+    for step in steps {
+        let Some(bridge) = bridge(stack, &there.found, step) else { continue };
+        let moves = |address: &&Address| {
+            let action = steps.iter().find(|step| step.address == **address).map(|step| &step.action);
+            match action {
+                Some(Action::Create(_)) => **address != bridge.to,
+                action => action.is_some_and(Action::changes),
+            }
+        };
+        let mut around = bridge.routes.iter().chain([&bridge.from, &bridge.to]);
+        if let Some(moving) = around.find(moves) {
+            let text = format!(
+                "its traffic is turned over through {moving}, which changes in the same plan: apply that first, \
+                 `--target {moving}`"
+            );
+            learned |= insights.blocked.insert(step.address.clone(), Because::new("BRIDGE", text)).is_none();
+        }
+    }
+    learned
 }
 
 /// Something is to end while what stays names it, and AWS would refuse.

@@ -5,6 +5,7 @@
 
 mod action;
 mod bonds;
+mod bridge;
 mod compare;
 mod decide;
 mod insights;
@@ -12,14 +13,19 @@ mod invariants;
 mod leaves;
 mod mask;
 mod matched;
+mod names;
 mod policy;
 mod resolve;
 mod seen;
 pub mod sequence;
+mod stages;
+pub mod timing;
 
+pub use bridge::{Bridge, actions_field, bridge, turn};
 pub use compare::{changes, plain};
 pub use decide::{Options, plan, plan_without};
 pub use matched::{Matched, matched};
+pub use names::{named, renamed};
 pub use policy::canonical as canonical_policy;
 pub use resolve::{UNKNOWN, shown};
 pub use seen::{Moved, Seen, Side, approved};

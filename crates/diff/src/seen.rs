@@ -189,6 +189,7 @@ fn same(a: &Step, b: &Step) -> bool {
         needs: Vec::new(),
         unchanged: 0,
         same: Vec::new(),
+        stages: Vec::new(),
         ..step.clone()
     };
     place(a) == place(b)

@@ -76,10 +76,21 @@ pub struct Step {
     pub unchanged: usize,
     /// The same with their values, where the plan was asked to be full.
     pub same: Vec<FieldChange>,
+    /// What apply does and waits for one after the other, where that is worth knowing.
+    pub stages: Vec<Stage>,
     /// Steps that must be done before.
     pub needs: Vec<Address>,
     /// Where it is declared: `desired/ecs.toml:41`.
     pub place: Option<String>,
+}
+
+/// One stage of a step, and how long it is likely to take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    pub text: String,
+    pub seconds: u64,
+    /// There is no service meanwhile.
+    pub outage: bool,
 }
 
 /// What happens to a resource. What needs a reason cannot be written without one.
@@ -216,6 +227,14 @@ impl Plan {
     }
 }
 
+impl Step {
+    /// Seconds without service that it costs, if any.
+    pub fn outage(&self) -> Option<u64> {
+        let down = || self.stages.iter().filter(|stage| stage.outage);
+        down().next().map(|_| down().map(|stage| stage.seconds).sum())
+    }
+}
+
 impl Summary {
     pub fn of(steps: &[Step]) -> Self {
         let count = |word: &str| steps.iter().filter(|step| step.action.word() == word).count();
@@ -247,6 +266,10 @@ struct StepForm {
     unchanged: usize,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     same: Vec<FieldChange>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stages: Vec<Stage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outage_seconds: Option<u64>,
     needs: Vec<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<String>,
@@ -255,6 +278,7 @@ struct StepForm {
 impl From<Step> for StepForm {
     fn from(step: Step) -> Self {
         let replacement = if let Action::Replace(_, order) = step.action { Some(order) } else { None };
+        let outage_seconds = step.outage();
         Self {
             kind: step.address.kind.clone(),
             action: step.action.word().to_string(),
@@ -266,6 +290,8 @@ impl From<Step> for StepForm {
             fields: step.fields,
             unchanged: step.unchanged,
             same: step.same,
+            stages: step.stages,
+            outage_seconds,
             needs: step.needs,
             place: step.place,
         }
@@ -299,6 +325,7 @@ impl TryFrom<StepForm> for Step {
             fields: form.fields,
             unchanged: form.unchanged,
             same: form.same,
+            stages: form.stages,
             needs: form.needs,
             place: form.place,
         })

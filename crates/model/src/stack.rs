@@ -49,6 +49,9 @@ pub struct Settings {
     pub prevent_destroy: bool,
     /// Fields that are somebody else's.
     pub unmanaged: Vec<String>,
+    /// The name is this and a few letters that recon chooses, so that two of them
+    /// can stand side by side; its tag says which one it is.
+    pub name_prefix: Option<String>,
     /// Order of a replacement where the kind's own does not fit.
     pub replace: Option<Order>,
     /// Resources that must be there first, beside those that the document names.

@@ -1,7 +1,7 @@
 //! The stack as rules look at it: documents as values, references followed.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::load::predicted_arn;
 use recon_model::{
@@ -49,6 +49,10 @@ pub struct Cx<'a> {
     by_name: BTreeMap<(KindId, String), usize>,
     /// The files' task definitions, each after the number of its document.
     templates: BTreeMap<usize, Item<'a>>,
+    /// Documents by who reads them, and for what.
+    documents: BTreeMap<(&'a Address, Role), Vec<usize>>,
+    /// Files from which task definitions of the stack are read.
+    declared_files: BTreeSet<usize>,
 }
 
 impl<'a> Cx<'a> {
@@ -70,11 +74,19 @@ impl<'a> Cx<'a> {
             by_address: BTreeMap::new(),
             by_name: BTreeMap::new(),
             templates,
+            documents: BTreeMap::new(),
+            declared_files: BTreeSet::new(),
         };
         for (i, resource) in stack.resources.values().enumerate() {
             cx.by_kind.entry(resource.kind).or_default().push(i);
             cx.by_address.insert(&resource.address, i);
             cx.by_name.insert((resource.kind, resource.name()), i);
+            if resource.kind == KindId::EcsTaskDefinition {
+                cx.declared_files.insert(resource.span_of("family").file);
+            }
+        }
+        for (i, document) in stack.documents.iter().enumerate() {
+            cx.documents.entry((&document.owner, document.role)).or_default().push(i);
         }
         cx
     }
@@ -120,12 +132,15 @@ impl<'a> Cx<'a> {
         self.templates.get(&i).map(|item| At::root(self, item))
     }
 
-    /// The task definitions in files that are read from nowhere else.
+    /// The task definitions in files that no task definition of the stack is read from.
     pub fn templates(&self) -> impl Iterator<Item = At<'_>> {
-        let declared =
-            |file| self.of(KindId::EcsTaskDefinition).any(|own| own.get("family").span().file == file);
         let own = self.templates.values().map(|item| At::root(self, item));
-        own.filter(move |template| !declared(template.span().file))
+        own.filter(|template| !self.is_declared(template.span().file))
+    }
+
+    /// Is a task definition of the stack read from that file?
+    pub fn is_declared(&self, file: usize) -> bool {
+        self.declared_files.contains(&file)
     }
 
     fn find(&self, at: &At<'_>, role: Role) -> Option<(usize, &'a Document)> {
@@ -133,8 +148,8 @@ impl<'a> Cx<'a> {
             let rest = document.at.strip_prefix(at.path());
             rest.is_some_and(|rest| at.path().is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        let mut documents = self.stack.documents.iter().enumerate();
-        documents.find(|(_, d)| d.role == role && d.owner == *at.address() && within(d))
+        let own = self.documents.get(&(at.address(), role)).into_iter().flatten();
+        own.map(|i| (*i, &self.stack.documents[*i])).find(|(_, document)| within(document))
     }
 
     pub fn lookup(&self, address: &Address) -> Option<&'a Lookup> {

@@ -7,6 +7,7 @@ use recon_model::KindId::{
     CodebuildProject, CodecommitRepository, CodedeployApplication, CodedeployDeploymentGroup,
     CodepipelinePipeline,
 };
+use recon_model::load::nearest;
 
 use crate::at::At;
 use crate::cx::Cx;
@@ -134,13 +135,25 @@ impl<'c> Action<'c> {
     /// The deployment group of its application.
     pub fn deployment_group(&self) -> Option<At<'c>> {
         let application = self.target("ApplicationName", CodedeployApplication);
-        self.target("DeploymentGroupName", CodedeployDeploymentGroup).filter(|group| {
-            let own = group.get("application").target();
-            match (application, own) {
-                (Some(named), Some(own)) => named.address() == own.address(),
-                _ => true,
-            }
-        })
+        let Some(group) = self.target("DeploymentGroupName", CodedeployDeploymentGroup) else {
+            return self.meant_group();
+        };
+        match (application, group.get("application").target()) {
+            (Some(named), Some(own)) if named.address() != own.address() => None,
+            _ => Some(group),
+        }
+    }
+
+    /// The one group of the stack, where the name is a slip of the finger or
+    /// the console's for another service: PL-028 says that, and the other
+    /// rules look on.
+    fn meant_group(&self) -> Option<At<'c>> {
+        let said = self.says("DeploymentGroupName").text()?;
+        let mut groups = self.at.cx.of(CodedeployDeploymentGroup);
+        let only = groups.next().filter(|_| groups.next().is_none())?;
+        let name = only.get("name").text()?;
+        let resembles = said.starts_with("DgpECS-") || nearest(&said, [&*name]).is_some();
+        resembles.then_some(only)
     }
 
     /// The service that it deploys.
@@ -155,5 +168,13 @@ impl<'c> Action<'c> {
     pub fn producer(&self, artifact: &str) -> Option<Action<'c>> {
         let gives = |action: &Action<'_>| action.outputs().iter().any(|name| name.is(artifact));
         actions(&self.pipeline).into_iter().find(|action| action.before(self) && gives(action))
+    }
+
+    /// The same, or the build that gives out nothing and was meant to.
+    pub fn meant_producer(&self, artifact: &str) -> Option<Action<'c>> {
+        let silent = |action: &Action<'_>| {
+            action.is("CodeBuild") && action.outputs().is_empty() && action.before(self)
+        };
+        self.producer(artifact).or_else(|| actions(&self.pipeline).into_iter().find(silent))
     }
 }

@@ -6,8 +6,12 @@
 
 #[path = "examples/correct.rs"]
 mod correct;
+#[path = "examples/facts.rs"]
+mod facts;
 #[path = "examples/live.rs"]
 mod live;
+#[path = "cases/pipeline.rs"]
+mod pipeline;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 

@@ -8,6 +8,8 @@ use std::fs;
 
 use recon_acceptance::{World, outline, read, reference, root};
 
+mod replacement;
+
 #[tokio::test(start_paused = true)]
 async fn the_reference_stack_is_built_from_nothing_and_then_nothing_is_left_to_do() {
     let world = World::new().await;

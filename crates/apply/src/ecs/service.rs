@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use recon_aws::{ReadOp, WriteOp};
+use recon_diff::timing;
 use recon_model::{Address, Found};
 use serde_json::{Value, json};
 
@@ -14,14 +15,14 @@ const UPDATE: WriteOp = WriteOp::new("ecs", "UpdateService");
 const DELETE: WriteOp = WriteOp::new("ecs", "DeleteService");
 const DESCRIBE: ReadOp = ReadOp::new("ecs", "DescribeServices");
 
-/// Draining takes as long as the slowest target's deregistration delay.
+/// AWS may take so much longer than its settings say.
+const SLACK: Duration = Duration::from_secs(10 * 60);
+/// Where nobody knows the settings.
 const GONE: Duration = Duration::from_secs(20 * 60);
-/// Image pull, start, health checks; the grace period comes on top.
-const STEADY: Duration = Duration::from_secs(15 * 60);
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     // AWS refuses the name of a service that is still going
-    gone(cx, item.address, item.text("cluster"), item.text("name")).await?;
+    gone(cx, item.address, item.text("cluster"), item.text("name"), GONE).await?;
     let mut input = item.aws();
     input["tags"] = item.lower_tags();
     // AWS wants a number from a replica service; none yet is the careful one
@@ -83,7 +84,9 @@ pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
     let input = json!({"cluster": cluster, "service": name, "force": true});
     let already = ["ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"];
     cx.write_unless(DELETE, input, &already).await?;
-    gone(cx, &Address::new("ecs.service", name), cluster, name).await
+    let ending = cx.timing().ending(live).seconds();
+    let limit = Duration::from_secs(2 * ending) + SLACK;
+    gone(cx, &Address::new("ecs.service", name), cluster, name, limit).await
 }
 
 async fn describe(cx: &Cx<'_>, cluster: &str, name: &str) -> Result<Option<Value>, Failure> {
@@ -95,8 +98,14 @@ async fn describe(cx: &Cx<'_>, cluster: &str, name: &str) -> Result<Option<Value
 }
 
 /// Waits until the name is free: DRAINING is over.
-async fn gone(cx: &Cx<'_>, address: &Address, cluster: &str, name: &str) -> Result<(), Failure> {
-    cx.until(address, "the end of the old service", GONE, async || {
+async fn gone(
+    cx: &Cx<'_>,
+    address: &Address,
+    cluster: &str,
+    name: &str,
+    limit: Duration,
+) -> Result<(), Failure> {
+    cx.until(address, "the end of the old service", limit, async || {
         let service = describe(cx, cluster, name).await?;
         let draining = service.filter(|service| service["status"] == "DRAINING");
         Ok(draining
@@ -108,9 +117,9 @@ async fn gone(cx: &Cx<'_>, address: &Address, cluster: &str, name: &str) -> Resu
 /// Waits until the service runs what it should. Not AWS's waiter
 /// ServicesStable: a CODE_DEPLOY service never meets its condition.
 pub async fn settle(cx: &Cx<'_>, item: &Item<'_>, _: &Exports) -> Result<String, Failure> {
-    let grace = item.spec["health_check_grace_period_seconds"].as_u64().unwrap_or_default();
-    let shift = minutes_of_shift(&item.canonical["deployment_configuration"]);
-    let limit = STEADY + Duration::from_secs(grace) + Duration::from_secs(shift * 60);
+    let starting = cx.timing().starting(item.resource).seconds();
+    let shift = timing::shift(&item.canonical["deployment_configuration"]);
+    let limit = Duration::from_secs(2 * starting + shift) + SLACK;
     let (cluster, name) = (item.text("cluster"), item.text("name"));
     cx.until(item.address, "a steady service", limit, async || {
         let Some(service) = describe(cx, cluster, name).await? else {
@@ -120,17 +129,6 @@ pub async fn settle(cx: &Cx<'_>, item: &Item<'_>, _: &Exports) -> Result<String,
         Ok(steady(&service))
     })
     .await
-}
-
-/// How long ECS lets the traffic move from the old tasks to the new, on purpose.
-fn minutes_of_shift(configuration: &Value) -> u64 {
-    let minutes = |value: &Value| value.as_u64().unwrap_or_default();
-    let (linear, canary) = (&configuration["linear_configuration"], &configuration["canary_configuration"]);
-    // AWS takes nothing below 3 %
-    let steps = (100.0 / linear["step_percent"].as_f64().unwrap_or(100.0).max(3.0)).ceil() as u64;
-    minutes(&configuration["bake_time_in_minutes"])
-        + minutes(&canary["canary_bake_time_in_minutes"])
-        + minutes(&linear["step_bake_time_in_minutes"]) * steps
 }
 
 /// A rollback is a failure, even though the service is steady afterwards.
@@ -150,7 +148,10 @@ fn steady(service: &Value) -> Result<String, String> {
         (service["desiredCount"].as_i64().unwrap_or(0), service["runningCount"].as_i64().unwrap_or(0));
     let pending = service["pendingCount"].as_i64().unwrap_or(0);
     let state = format!("desired {desired} · running {running} · pending {pending}");
-    let rolling = service["deployments"].as_array().map_or(0, Vec::len) <= 1;
+    let deployments = service["deployments"].as_array().map(Vec::as_slice).unwrap_or_default();
+    // only a completed one has healthy targets
+    let rolling =
+        deployments.len() <= 1 && deployments.iter().all(|one| one["rolloutState"] != "IN_PROGRESS");
     let primary = service["taskSets"].as_array().into_iter().flatten().find(|set| set["status"] == "PRIMARY");
     let settled = match service["deploymentController"]["type"].as_str() {
         Some("CODE_DEPLOY") => primary

@@ -41,7 +41,7 @@ fn creation(item: &Item<'_>) -> Value {
 }
 
 /// Actions in a row need numbers; the list's own order gives them.
-fn number_actions(input: &mut Value, member: &str) {
+pub(crate) fn number_actions(input: &mut Value, member: &str) {
     let actions = input[member].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
     if actions.len() < 2 {
         return;

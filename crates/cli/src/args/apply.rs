@@ -23,6 +23,10 @@ pub struct ApplyArgs {
     /// Do not lock the stack in AWS: where nobody else can be at work
     #[arg(long)]
     pub no_lock: bool,
+    /// Go on although there is no service for a while; the plan says where and how
+    /// long. At the prompt, `yes` says this too
+    #[arg(long)]
+    pub allow_outage: bool,
     /// Do not wait until load balancers are active and services steady
     #[arg(long)]
     pub no_wait: bool,

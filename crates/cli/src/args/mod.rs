@@ -5,6 +5,7 @@ mod apply;
 mod check;
 mod destroy;
 mod drift;
+mod editors;
 mod explain;
 mod format;
 mod graph;
@@ -26,6 +27,7 @@ pub use apply::ApplyArgs;
 pub use check::{CheckArgs, Deny};
 pub use destroy::DestroyArgs;
 pub use drift::DriftArgs;
+pub use editors::{CompletionsArgs, ManArgs, SchemaArgs};
 pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
@@ -66,6 +68,9 @@ pub enum Command {
     Explain(ExplainArgs),
     Unlock(UnlockArgs),
     Graph(GraphArgs),
+    Schema(SchemaArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
     Sandbox(SandboxArgs),
 }
 

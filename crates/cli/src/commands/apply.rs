@@ -8,7 +8,7 @@ use recon_apply::{Report, Stop};
 use recon_diff::Options;
 use recon_diff::sequence::operations;
 use recon_model::Snapshot;
-use recon_model::plan::{Action, Plan};
+use recon_model::plan::{Action, Plan, Step};
 
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
@@ -39,13 +39,14 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         approved: saved.as_ref().map(|saved| &saved.plan),
         question: "Do all of this",
         auto_approve: args.auto_approve,
+        allow_outage: args.allow_outage,
         full: args.full,
         options: &options,
         waits: !args.no_wait,
         locks: !args.no_lock,
         looks_again: true,
     };
-    with_checked_account(&stack, console, async |account| {
+    with_checked_account(&stack, console, async |mut account| {
         let mut plan = account.judged(&options)?;
         if let Some(saved) = &saved {
             plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
@@ -60,6 +61,7 @@ pub struct Order<'a> {
     pub command: &'a str,
     pub question: &'a str,
     pub auto_approve: bool,
+    pub allow_outage: bool,
     pub full: bool,
     pub options: &'a Options,
     /// A saved plan: nothing beyond it is done.
@@ -222,8 +224,15 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
                 .help("each says above what to do; --target works on a part of the stack"),
         );
     }
+    let down = outages(plan);
     if order.auto_approve {
-        return None;
+        return (!down.is_empty() && !order.allow_outage).then(|| {
+            Failure::new(format!(
+                "nothing was done: there would be no service for a while: {}",
+                down.join(", ")
+            ))
+            .help("add --allow-outage if that is meant; `replace` and `name_prefix` can avoid it")
+        });
     }
     if !ask::somebody_is_there() {
         return Some(
@@ -231,8 +240,20 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
                 .help("read the plan, then add --auto-approve"),
         );
     }
-    let question = format!("\n{} in {}/{}?", order.question, plan.account, plan.region);
+    let warning = match down.is_empty() {
+        true => String::new(),
+        false => {
+            format!("\nThere will be no service for a while: {}.", render::text::clean(&down.join(", ")))
+        }
+    };
+    let question = format!("{warning}\n{} in {}/{}?", order.question, plan.account, plan.region);
     (!ask::confirmed(console, &question)).then(|| Failure::new("nothing was done: the answer was not `yes`"))
+}
+
+/// What has no service for how long.
+fn outages(plan: &Plan) -> Vec<String> {
+    let down = |step: &Step| Some(format!("{} {}", step.address, render::about(step.outage()?)));
+    plan.steps.iter().filter_map(down).collect()
 }
 
 fn end(order: &Order<'_>, plan: &Plan, outcome: Outcome, report: Option<&Report>, console: &Console) -> Exit {

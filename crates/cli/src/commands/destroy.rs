@@ -15,6 +15,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         command: "destroy",
         question: "Delete all of this",
         auto_approve: args.auto_approve,
+        allow_outage: true,
         full: false,
         options: &options,
         approved: None,
@@ -22,7 +23,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         locks: !args.no_lock,
         looks_again: false,
     };
-    with_account(&args.stack, console, async |account| {
+    with_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&options)?;
         carry_out(&order, &account, &plan, console).await
     })

@@ -14,7 +14,7 @@ const MARKDOWN: Look = Look { width: 100, full: false };
 
 pub fn run(args: &DriftArgs, console: &Console) -> Result<Exit, Failure> {
     let before = args.since.as_deref().map(Seen::read).transpose()?;
-    with_account(&args.stack, console, async |account| {
+    with_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&Options::default())?;
         console.calls(&account.session.calls());
         let undo = |address: &str| match address {

@@ -4,6 +4,7 @@ pub mod apply;
 pub mod check;
 pub mod destroy;
 pub mod drift;
+pub mod editors;
 pub mod explain;
 pub mod graph;
 pub mod plan;

@@ -21,7 +21,7 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         destroy: false,
         full: args.full,
     };
-    with_checked_account(&args.stack, console, async |account| {
+    with_checked_account(&args.stack, console, async |mut account| {
         let plan = account.judged(&options)?;
         console.calls(&account.session.calls());
         let shown = Shown {

@@ -33,6 +33,7 @@ pub use drift::drift;
 pub use drift_sarif::drift_sarif;
 pub use plan::plan;
 pub use problems::{errors, failure};
+pub use risks::about;
 
 /// How wide, and how much of it.
 #[derive(Debug, Clone, Copy)]

@@ -74,19 +74,31 @@ fn outages(plan: &Plan) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut others = Vec::new();
     for step in &plan.steps {
-        let Action::Replace(_, order) = &step.action else { continue };
-        match (order, word_for(SERVING, &step.address)) {
-            (ReplaceOrder::DeleteFirst, Some(word)) => found.push((
+        let replaced = if let Action::Replace(_, order) = &step.action { Some(order) } else { None };
+        match (step.outage(), replaced, word_for(SERVING, &step.address)) {
+            (Some(seconds), _, _) => {
+                let word = word_for(SERVING, &step.address).unwrap_or("service");
+                let text =
+                    format!("{}: no {word} meanwhile; --allow-outage, or a yes when asked", step.address);
+                found.push((format!("OUTAGE {}", about(seconds)), text));
+            }
+            (None, Some(ReplaceOrder::DeleteFirst), Some(word)) if step.stages.is_empty() => found.push((
                 "OUTAGE".to_string(),
                 format!("{}: deleted before it is created again, no {word} in between", step.address),
             )),
-            _ => others.push(step.address.to_string()),
+            (None, Some(_), _) => others.push(step.address.to_string()),
+            (None, None, _) => {}
         }
     }
     if !others.is_empty() {
         found.push((format!("REPLACE {}", others.len()), few(&others, NAMED)));
     }
     found
+}
+
+/// `~12 min`.
+pub fn about(seconds: u64) -> String {
+    if seconds < 60 { format!("~{} s", seconds.max(5)) } else { format!("~{} min", seconds.div_ceil(60)) }
 }
 
 fn list(word: &str, plan: &Plan, is: impl Fn(&Step) -> bool) -> Option<(String, String)> {

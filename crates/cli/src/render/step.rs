@@ -2,14 +2,14 @@
 //! field that changes.
 
 use anstyle::Style;
-use recon_model::plan::{Action, Because, Step};
+use recon_model::plan::{Action, Because, Stage, Step};
 
 use super::created::created;
 use super::layout::hanging;
 use super::style::{BAD, CHANGE, GOOD, QUIET, REPLACE, RISK, STRONG, paint};
 use super::text::{clean, width};
 use super::value::{inline, short_path};
-use super::{Look, fields};
+use super::{Look, fields, risks};
 
 const INDENT: &str = "      ";
 
@@ -92,6 +92,7 @@ fn one(step: &Step, column: usize, look: Look) -> Vec<String> {
 pub fn body(step: &Step, look: Look) -> Vec<String> {
     let mut lines: Vec<String> =
         step.action.because().into_iter().flat_map(|because| reason(step, because, look)).collect();
+    lines.extend(stages(step, look));
     lines.extend(match step.action {
         Action::Create(_) => created(step, look, INDENT),
         _ => step.fields.iter().flat_map(|change| fields::changed(change, look, INDENT)).collect(),
@@ -103,6 +104,18 @@ pub fn body(step: &Step, look: Look) -> Vec<String> {
         lines.push(format!("{INDENT}{}", paint(QUIET, &format!("({} unchanged)", step.unchanged))));
     }
     lines
+}
+
+/// What apply does one after the other, and where there is no service.
+fn stages(step: &Step, look: Look) -> Vec<String> {
+    let line = |(at, stage): (usize, &Stage)| {
+        let seconds =
+            if stage.seconds > 0 { format!(" ({})", risks::about(stage.seconds)) } else { String::new() };
+        let mark = if stage.outage { "no service: " } else { "" };
+        let text = clean(&format!("{mark}{}{seconds}", stage.text));
+        hanging(&format!("{INDENT}{}. ", at + 1), &text, look.width)
+    };
+    step.stages.iter().enumerate().flat_map(line).collect()
 }
 
 /// The reason in words; what the action itself says is not said again.

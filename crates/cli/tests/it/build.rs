@@ -46,6 +46,7 @@ pub fn step(text: &str, name: &str, action: Action) -> Step {
         order: 0,
         fields: Vec::new(),
         unchanged: 0,
+        stages: Vec::new(),
         same: Vec::new(),
         needs: Vec::new(),
         place,

@@ -74,24 +74,27 @@ fn a_file_that_is_not_as_recon_wrote_it_is_refused_with_the_reason() {
     }
 }
 
-/// In all files that say it, or the check before the plan finds them at odds.
-fn everywhere(place: &Place, from: &str, to: &str) {
-    for file in ["stack.toml", "taskdef.json"] {
-        place.edit(&format!("desired/{file}"), from, to);
-    }
-}
-
 #[test]
 fn a_plan_is_for_one_stack_account_and_region_and_for_one_recon() {
-    let place = place();
-    everywhere(&place, "ap-northeast-2", "eu-central-1");
+    let place = Place::empty();
+    place.write(
+        "desired/stack.toml",
+        "[stack]\nname = \"one\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n\
+         [logs.log_group.a]\nname = \"/a\"\nretention_in_days = 30\n",
+    );
+    place.recon("plan --sandbox --out plan").expect(0);
+    place.edit("desired/stack.toml", "\"one\"", "\"other\"");
+    let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
+    assert!(err.contains("the plan is for the stack `one`, this is `other`"), "{err}");
+    place.edit("desired/stack.toml", "\"other\"", "\"one\"");
+    place.edit("desired/stack.toml", "ap-northeast-2", "eu-central-1");
     let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
     assert!(err.contains("the plan is for region `ap-northeast-2`, this is `eu-central-1`"), "{err}");
-    everywhere(&place, "eu-central-1", "ap-northeast-2");
-    everywhere(&place, "123456789012", "210987654321");
+    place.edit("desired/stack.toml", "eu-central-1", "ap-northeast-2");
+    place.edit("desired/stack.toml", "123456789012", "210987654321");
     let err = place.recon("apply plan --sandbox=other --auto-approve").expect(1).err();
     assert!(err.contains("the plan is for account `123456789012`, this is `210987654321`"), "{err}");
-    everywhere(&place, "210987654321", "123456789012");
+    place.edit("desired/stack.toml", "210987654321", "123456789012");
     rewritten(&place, "\"recon\":\"", "\"recon\":\"9.");
     let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
     assert!(err.contains("was made by recon 9."), "{err}");

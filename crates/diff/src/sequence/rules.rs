@@ -8,6 +8,7 @@ use recon_model::{Address, KindId, Resource, Stack};
 
 use super::{Build, What};
 use crate::bonds::{Bond, There};
+use crate::bridge::bridge;
 
 /// Lays all edges: first what AWS demands, then what is only better.
 pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: &[Step]) {
@@ -19,6 +20,7 @@ pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: &[
     rules.tidied_last();
     rules.one_load_balancer();
     rules.one_deployment_group();
+    rules.bridges();
     rules.wishes();
 }
 
@@ -98,6 +100,15 @@ impl<'a> Rules<'a> {
             };
             for bond in self.there.bonds.iter().filter(claims) {
                 self.build.must(self.release(bond), self.build.made(&taker.address));
+            }
+        }
+    }
+
+    /// The group that a new service starts behind is there before it.
+    fn bridges(&mut self) {
+        for (address, step) in &self.steps {
+            if let Some(bridge) = bridge(self.stack, &self.there.found, step) {
+                self.build.must(self.build.made(&bridge.to), self.build.get(address, What::Create));
             }
         }
     }

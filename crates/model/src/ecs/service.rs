@@ -59,6 +59,7 @@ pub(crate) fn kind() -> Kind {
         .rename("vpc_lattice_configurations.role_arn", "role")
         .refers("vpc_lattice_configurations.role", ROLE)
         .canonical(canonical)
+        .inherits(count)
         .moved_by_others(moved_by_code_deploy)
         .forces(forces)
 }
@@ -192,6 +193,14 @@ fn steps(configuration: &mut Map<String, Value>) {
                 part.entry(field).or_insert_with(|| value.clone());
             }
         }
+    }
+}
+
+/// Where the TOML leaves the count to somebody else, a replacement goes on with it.
+fn count(desired: &mut Value, live: Option<&Value>) {
+    let there = live.map_or(&Value::Null, |live| &live["desired_count"]);
+    if desired["desired_count"].is_null() && !there.is_null() && desired["scheduling_strategy"] != "DAEMON" {
+        desired["desired_count"] = there.clone();
     }
 }
 

@@ -218,6 +218,7 @@ impl Reader<'_> {
     fn definition(&mut self, root: &Node, document: &mut Document) -> Resource {
         let kind = KindId::EcsTaskDefinition;
         let mut typing = Typing {
+            stack: &self.stack.name,
             home: &self.stack.home,
             declared: self.declared,
             files: self.files,

@@ -5,6 +5,7 @@ mod documents;
 mod files;
 mod literals;
 mod merge;
+mod names;
 mod node;
 mod problem;
 mod scaled;
@@ -22,6 +23,7 @@ pub use literals::predicted_arn;
 pub use node::{Entry, Node, NodeValue};
 pub use problem::{Problem, nearest};
 pub use source::{Source, Sources, Span};
+pub use stack::own_keys;
 
 use crate::stack::Stack;
 

@@ -9,7 +9,7 @@ use super::node::{Entry, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::source::Span;
 use super::typed::{Spelling, Typing};
-use super::{Options, documents, scaled, template};
+use super::{Options, documents, names, scaled, template};
 use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
 use crate::schema::Home;
@@ -18,10 +18,11 @@ use crate::tree::Tree;
 use crate::{Address, KindId, lookups};
 
 /// Keys of a resource that are recon's and not AWS's.
-const SETTINGS: &[&str] = &["adopt", "prevent_destroy", "unmanaged", "replace", "depends_on", "allow"];
+const SETTINGS: &[&str] =
+    &["adopt", "prevent_destroy", "unmanaged", "replace", "name_prefix", "depends_on", "allow"];
 
 /// The keys that are recon's in a resource of that kind.
-fn aside(kind: KindId) -> Vec<&'static str> {
+pub fn own_keys(kind: KindId) -> Vec<&'static str> {
     let own = match kind {
         KindId::EcsTaskDefinition => Some("file"),
         KindId::CodepipelinePipeline | KindId::CodebuildProject => Some("files"),
@@ -54,6 +55,7 @@ pub fn build(
     };
     for (address, entry) in found {
         let mut typing = Typing {
+            stack: &stack.name,
             home: &stack.home,
             declared: &declared,
             files,
@@ -220,8 +222,14 @@ fn resource(
         typing.spelling = Spelling::Snake;
     }
     // what the TOML says lies on top of the file
-    spec.extend(into_map(typing.structure(fields, &entry.node, "", &aside(kind))));
+    spec.extend(into_map(typing.structure(fields, &entry.node, "", &own_keys(kind))));
     let tree = Tree::Map(spec);
+    let prefix = names::prefix(&entry.node, kind, typing.problems);
+    let mut tree = tree;
+    if let (Some(prefix), Tree::Map(spec)) = (&prefix, &mut tree) {
+        let name = crate::names::generated(typing.stack, &address, prefix, "");
+        spec.insert("name".into(), Tree::text(name));
+    }
     if document != Some(None) {
         typing.missing(fields, &tree, entry.key, "", &address.to_string());
     }
@@ -234,7 +242,8 @@ fn resource(
             own.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
-    let settings = settings(typing, &entry.node, kind);
+    let mut settings = settings(typing, &entry.node, kind);
+    settings.name_prefix = prefix;
     Resource {
         address,
         kind,
@@ -287,7 +296,7 @@ fn settings(typing: &mut Typing<'_>, node: &Node, kind: KindId) -> Settings {
         }
     }
     settings.allow = allow(node, typing.problems);
-    if let Some(folder) = node.get("files").filter(|_| aside(kind).contains(&"files")) {
+    if let Some(folder) = node.get("files").filter(|_| own_keys(kind).contains(&"files")) {
         settings.files = documents::folder(folder, typing.files, typing.problems);
     }
     if let Some(wanted) = node.get("replace") {

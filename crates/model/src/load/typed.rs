@@ -22,6 +22,8 @@ pub enum Spelling {
 
 /// What the reading of one resource needs, and what it finds.
 pub struct Typing<'a> {
+    /// The stack's name.
+    pub stack: &'a str,
     pub home: &'a Home,
     /// Every address that the stack declares, lookups included.
     pub declared: &'a BTreeSet<Address>,

@@ -198,6 +198,10 @@ fn differences(here: &At<'_>, there: &At<'_>, aside: &[&str], what: &str, out: &
         if same(&one, &other) {
             continue;
         }
+        if one.value().is_some_and(Value::is_object) && other.value().is_some_and(Value::is_object) {
+            differences(&one, &other, &[], &format!("{what}{name}."), out);
+            continue;
+        }
         let (place, beside) = (or(&one, here), or(&other, there));
         let message = match (shown(&one), shown(&other)) {
             (Some(a), Some(b)) => format!("{what}{name} is {a} here, and {b} in {}", there.address()),

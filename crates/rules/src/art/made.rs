@@ -23,7 +23,7 @@ pub enum Made<'c> {
 
 /// Does the artifact of that name hold the file when `action` reads it?
 pub fn made<'c>(action: &Action<'c>, artifact: &str, path: &str) -> Made<'c> {
-    let Some(producer) = action.producer(artifact) else { return Made::Unknown };
+    let Some(producer) = action.meant_producer(artifact) else { return Made::Unknown };
     if producer.is("ECR") {
         return if path == "imageDetail.json" { Made::Yes } else { Made::No { list: None, instead: None } };
     }
@@ -49,7 +49,7 @@ pub fn section<'c>(producer: &Action<'c>, artifact: &str) -> Option<Section<'c>>
     let buildspec = project.cx.document(&project, Role::BuildSpec)?;
     let artifacts = buildspec.get("artifacts");
     let second = artifacts.get("secondary-artifacts").get(artifact);
-    let alone = producer.outputs().len() == 1;
+    let alone = producer.outputs().len() <= 1;
     match (second.exists(), alone) {
         (true, _) => Some(Section { at: second }),
         (false, true) => Some(Section { at: if artifacts.exists() { artifacts } else { buildspec } }),
@@ -62,6 +62,17 @@ impl<'c> Section<'c> {
     /// The entries of `files`.
     pub fn files(&self) -> Vec<Place<'c>> {
         self.at.get("files").items().collect()
+    }
+
+    /// The entries that mean every file that there is.
+    pub fn everything(&self) -> Vec<Place<'c>> {
+        if self.base().is_some() {
+            return Vec::new();
+        }
+        let all = |entry: &Place<'_>| {
+            entry.text().is_some_and(|text| ["*", "**", "**/*"].contains(&text.trim_start_matches("./")))
+        };
+        self.files().into_iter().filter(all).collect()
     }
 
     /// Where a file would have to be named.

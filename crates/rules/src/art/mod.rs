@@ -3,6 +3,7 @@
 mod account;
 mod appspec;
 mod definition;
+mod details;
 mod hooks;
 mod images;
 mod inputs;
@@ -55,6 +56,8 @@ pub const FAMILY: Family = Family {
         &read::ART_025,
         &read::ART_026,
         &hooks::ART_027,
+        &details::ART_028,
+        &details::ART_029,
     ],
 };
 

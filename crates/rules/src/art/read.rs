@@ -1,7 +1,6 @@
 //! Files that cannot be read.
 
 use recon_model::Document;
-use recon_model::KindId::EcsTaskDefinition;
 use recon_model::load::Problem;
 
 use crate::cx::Cx;
@@ -74,8 +73,7 @@ execution_mode = "SUPERSEDED"
 fn registered(cx: &Cx<'_>, out: &mut Sink<'_>) {
     for document in cx.stack.documents.iter().filter(|document| document.root.is_some()) {
         say(document, out, |problem| !problem.unknown);
-        let declared =
-            cx.of(EcsTaskDefinition).any(|own| own.get("family").span().file == document.span.file);
+        let declared = cx.is_declared(document.span.file);
         // what is read from the same file does not load with such a field
         for problem in document.problems.iter().filter(|problem| problem.unknown && !declared) {
             report(document, problem, out).severity(Severity::Warning);

@@ -37,14 +37,12 @@ artifacts:
             for input in action.inputs() {
                 let name = input.text().unwrap_or_default();
                 let Some(producer) = action.producer(&name) else { continue };
-                for entry in section(&producer, &name).map(|section| section.files()).unwrap_or_default() {
-                    if entry.text().is_some_and(|text| text.starts_with("**") || text == "*") {
-                        out.within(
-                            &entry,
-                            format!("all files go into `{name}`, and the deploy action takes 3 MB"),
-                        )
-                        .related(&input, "read by the deploy action");
-                    }
+                for entry in section(&producer, &name).into_iter().flat_map(|section| section.everything()) {
+                    out.within(
+                        &entry,
+                        format!("all files go into `{name}`, and the deploy action takes 3 MB"),
+                    )
+                    .related(&input, "read by the deploy action");
                 }
                 if let Some(build) = builds(&action, &producer, &name) {
                     out.at(

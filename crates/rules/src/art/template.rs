@@ -1,5 +1,7 @@
 //! The files that the deploy action looks for in its artifacts.
 
+use recon_model::Role;
+
 use super::made::{Made, made};
 use super::{IMAGES, deploys};
 use crate::finding::Finding;
@@ -153,6 +155,7 @@ struct File {
     path: &'static str,
     usual: &'static str,
     words: &'static str,
+    role: Role,
 }
 
 const TASK_DEFINITION: File = File {
@@ -160,6 +163,7 @@ const TASK_DEFINITION: File = File {
     path: "TaskDefinitionTemplatePath",
     usual: "taskdef.json",
     words: "the task definition",
+    role: Role::TaskDefinition,
 };
 
 const APPSPEC: File = File {
@@ -167,6 +171,7 @@ const APPSPEC: File = File {
     path: "AppSpecTemplatePath",
     usual: "appspec.yaml",
     words: "the AppSpec",
+    role: Role::AppSpec,
 };
 
 /// The same file in another folder is a mistake of its own.
@@ -179,7 +184,12 @@ enum Wanted {
 fn judge(action: &Action<'_>, file: &File, wanted: Wanted, out: &mut Sink<'_>) {
     let path = action.says_or(file.path, file.usual);
     let Some(artifact) = action.says(file.artifact).text() else { return };
-    let Made::No { list, instead } = made(action, &artifact, &path) else { return };
+    let (list, instead) = match made(action, &artifact, &path) {
+        Made::No { list, instead } => (list, instead),
+        Made::Yes => return,
+        Made::Unknown if wanted == Wanted::Elsewhere => return,
+        Made::Unknown => return beside(action, file, &path, &artifact, out),
+    };
     if instead.is_some() != (wanted == Wanted::Elsewhere) {
         return;
     }
@@ -198,6 +208,17 @@ fn judge(action: &Action<'_>, file: &File, wanted: Wanted, out: &mut Sink<'_>) {
         (None, None) => finding,
     };
     related(finding, action, file.artifact, list);
+}
+
+/// A source's files are not known, but a file of another name that lies here says enough.
+fn beside(action: &Action<'_>, file: &File, path: &str, artifact: &str, out: &mut Sink<'_>) {
+    let is_source = action.producer(artifact).is_some_and(|producer| producer.is_source());
+    let found = action.at.cx.document(&action.at, file.role).filter(|_| is_source);
+    let Some(found) = found.filter(|found| found.document().path.as_deref() != Some(path)) else { return };
+    out.at(&action.place(file.path), format!("there is no {path}, but there is {}", found.file()))
+        .label("read here")
+        .fix(format!("{} = \"{}\"", file.path, found.file()))
+        .related(&found, "the file that is there");
 }
 
 fn image(action: &Action<'_>, n: u8, out: &mut Sink<'_>) {

@@ -12,7 +12,7 @@ use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
 /// Every project whose build specification can be read, with it.
-pub(super) fn specs<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (At<'c>, Place<'c>)> {
+pub(crate) fn specs<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (At<'c>, Place<'c>)> {
     projects(cx).filter_map(|project| {
         let spec = cx.document(&project, Role::BuildSpec)?;
         Some((project, spec))

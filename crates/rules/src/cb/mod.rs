@@ -1,9 +1,9 @@
 //! Rules on build projects.
 
 mod artifacts;
-mod buildspec;
+pub(crate) mod buildspec;
 mod cache;
-mod commands;
+pub(crate) mod commands;
 mod environment;
 mod limits;
 mod network;
@@ -45,6 +45,7 @@ pub const FAMILY: Family = Family {
         &cache::CB_019,
         &environment::CB_020,
         &network::CB_021,
+        &crate::iam::CB_022,
         &artifacts::CB_023,
         &steps::CB_024,
         &steps::CB_026,

@@ -325,7 +325,7 @@ phases:
   build:
     commands: [docker build -t api .]
   post_build:
-    commands: ['test "$CODEBUILD_BUILD_SUCCEEDING" = 1', docker push api]
+    commands: ['test "$CODEBUILD_BUILD_SUCCEEDING" = 1', docker push api, ./say-which.sh]
 artifacts:
   files: [appspec.yaml, taskdef.json, imageDetail.json]
 "#,

@@ -12,7 +12,7 @@ use crate::cx::Cx;
 use crate::rule::{By, Rule, Severity};
 
 /// Projects whose role the stack has, with it.
-fn projects<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (At<'c>, At<'c>)> {
+pub fn projects<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (At<'c>, At<'c>)> {
     cx.of(CodebuildProject).filter_map(|project| {
         let role = project.get("service_role").target()?;
         Some((project, role))

@@ -1,6 +1,6 @@
 //! Rules on roles, policies, and on what the stack makes roles do.
 
-mod arn;
+pub(crate) mod arn;
 mod build;
 mod deploy;
 mod documents;
@@ -10,8 +10,9 @@ mod grants;
 mod keys;
 mod limits;
 mod names;
-mod need;
+pub(crate) mod need;
 mod pipeline;
+mod reach;
 mod register;
 mod tell;
 mod trust;
@@ -20,6 +21,7 @@ mod wide;
 
 pub use deploy::CD_029;
 pub use events::{EV_005, EV_006};
+pub use reach::{CB_022, PL_027};
 
 use crate::rule::Family;
 

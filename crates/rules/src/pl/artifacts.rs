@@ -216,24 +216,15 @@ stages = [
 ]
 "#,
     by: By::Check(|cx, out| {
-        for pipeline in pipelines(cx) {
-            let all = actions(&pipeline);
-            let missing =
-                all.iter().flat_map(|action| action.inputs().into_iter().map(move |input| (action, input)));
-            let missing = missing
-                .filter(|(action, input)| input.text().is_some_and(|name| action.producer(&name).is_none()));
-            for (action, input) in missing {
-                let silent = |build: &&Action<'_>| {
-                    build.is("CodeBuild") && build.outputs().is_empty() && build.before(action)
+        for action in all(cx) {
+            for input in action.inputs() {
+                let Some(name) = input.text().filter(|name| action.producer(name).is_none()) else {
+                    continue;
                 };
-                if let (Some(build), Some(name)) = (all.iter().find(silent), input.text()) {
-                    out.at(
-                        &build.at,
-                        format!("this build gives out no artifact, and `{name}` is wanted later"),
-                    )
+                let Some(build) = action.meant_producer(&name) else { continue };
+                out.at(&build.at, format!("this build gives out no artifact, and `{name}` is wanted later"))
                     .fix(format!("output_artifacts = [\"{name}\"]"))
                     .related(&input, "taken in here");
-                }
             }
         }
     }),

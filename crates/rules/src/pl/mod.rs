@@ -1,6 +1,7 @@
 //! Rules on pipelines.
 
 mod artifacts;
+mod clone;
 mod configuration;
 mod names;
 mod stores;
@@ -43,6 +44,7 @@ pub const FAMILY: Family = Family {
         &trigger::PL_024,
         &trigger::PL_025,
         &artifacts::PL_026,
+        &clone::PL_027,
         &targets::PL_028,
         &targets::PL_029,
         &targets::PL_030,

@@ -1,5 +1,8 @@
 //! What starts a pipeline when its source changes.
 
+use std::collections::BTreeMap;
+
+use recon_model::Address;
 use recon_model::KindId::EventsRule;
 
 use crate::at::At;
@@ -31,15 +34,16 @@ stages = [
 ]
 "#,
     by: By::Check(|cx, out| {
+        let starters = Starters::new(cx);
         for action in by(cx, "CodeCommit") {
             let polls = action.says("PollForSourceChanges");
-            let rule = starters(cx, &action.pipeline).into_iter().find(|rule| is_on(rule) && listens(rule));
+            let rule = starters.of(&action.pipeline).iter().find(|rule| is_on(rule) && listens(rule));
             if let Some(rule) = rule.filter(|_| !polls.exists() || polls.flag()) {
                 out.at(
                     &action.place("PollForSourceChanges"),
                     "a push starts the pipeline twice: by polling, and by a rule",
                 )
-                .related(&rule, "the rule that starts it");
+                .related(rule, "the rule that starts it");
             }
         }
     }),
@@ -61,18 +65,19 @@ state = "DISABLED"
 state = "ENABLED"
 "#,
     by: By::Check(|cx, out| {
+        let starters = Starters::new(cx);
         for pipeline in pipelines(cx) {
             let sources: Vec<_> = actions(&pipeline).into_iter().filter(Action::is_source).collect();
             let waits = |action: &Action<'_>| {
                 let polls = action.says("PollForSourceChanges");
                 matches!(&*action.provider(), "CodeCommit" | "S3") && polls.exists() && !polls.flag()
             };
-            let rules = starters(cx, &pipeline);
+            let rules = starters.of(&pipeline);
             if !sources.is_empty() && sources.iter().all(waits) && !rules.iter().any(is_on) {
                 let at = sources[0].says("PollForSourceChanges");
                 let finding =
                     out.at(&at, "the pipeline does not look for changes, and nothing tells it of them");
-                for rule in &rules {
+                for rule in rules {
                     finding.related(&rule.get("state"), "this rule is switched off");
                 }
             }
@@ -97,10 +102,11 @@ detail = { event = ["referenceCreated", "referenceUpdated"], referenceType = ["b
 detail = { event = ["referenceCreated", "referenceUpdated"], referenceType = ["branch"], referenceName = ["main"] }
 "#,
     by: By::Check(|cx, out| {
+        let starters = Starters::new(cx);
         for pipeline in pipelines(cx) {
             let sources: Vec<_> =
                 actions(&pipeline).into_iter().filter(|action| action.is("CodeCommit")).collect();
-            for rule in starters(cx, &pipeline).iter().filter(|rule| listens(rule) && !sources.is_empty()) {
+            for rule in starters.of(&pipeline).iter().filter(|rule| listens(rule) && !sources.is_empty()) {
                 branch(rule, &sources, out);
                 repository(rule, &sources, out);
             }
@@ -144,13 +150,23 @@ fn repository(rule: &At<'_>, sources: &[Action<'_>], out: &mut Sink<'_>) {
     }
 }
 
-/// The rules that start a pipeline.
-fn starters<'c>(cx: &'c Cx<'c>, pipeline: &At<'_>) -> Vec<At<'c>> {
-    let starts = |rule: &At<'_>| {
-        let mut targets = rule.get("targets").items().filter_map(|target| target.get("target").target());
-        targets.any(|target| target.address() == pipeline.address())
-    };
-    cx.of(EventsRule).filter(starts).collect()
+/// The rules that start each pipeline.
+struct Starters<'c>(BTreeMap<&'c Address, Vec<At<'c>>>);
+
+impl<'c> Starters<'c> {
+    fn new(cx: &'c Cx<'c>) -> Self {
+        let mut by_pipeline: BTreeMap<_, Vec<At<'c>>> = BTreeMap::new();
+        for rule in cx.of(EventsRule) {
+            for target in rule.get("targets").items().filter_map(|target| target.get("target").target()) {
+                by_pipeline.entry(target.address()).or_default().push(rule.clone());
+            }
+        }
+        Self(by_pipeline)
+    }
+
+    fn of(&self, pipeline: &At<'_>) -> &[At<'c>] {
+        self.0.get(pipeline.address()).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 fn is_on(rule: &At<'_>) -> bool {

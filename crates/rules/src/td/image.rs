@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use recon_model::KindId::{EcrRepository, EcsService};
+use recon_model::KindId::{EcrRepository, EcsService, EcsTaskDefinition};
 use recon_model::load::nearest;
 
-use super::{all_containers, definitions};
+use super::all_containers;
 use crate::cx::Cx;
 use crate::misc::is_account;
 use crate::rule::{By, Rule, Severity};
@@ -53,7 +53,9 @@ fn moving_tag(cx: &Cx<'_>, out: &mut Sink<'_>) {
     });
     let used: BTreeSet<_> =
         blue_green.filter_map(|service| task_definition(&service)).map(|d| d.address().clone()).collect();
-    for definition in definitions(cx).filter(|definition| used.contains(definition.address())) {
+    // what a pipeline's file says is deployed by CodeDeploy
+    let declared = cx.of(EcsTaskDefinition).filter(|definition| used.contains(definition.address()));
+    for definition in declared.chain(cx.templates()) {
         for at in containers(&definition).map(|container| container.get("image")) {
             if at.text().is_some_and(|image| tag(&image) == Some("latest")) {
                 out.at(&at, "this tag names another image after the next build")

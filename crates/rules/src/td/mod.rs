@@ -73,9 +73,9 @@ pub const FAMILY: Family = Family {
     ],
 };
 
-/// Every task definition of the stack.
+/// Every task definition of the stack, and those in the files of its pipelines.
 fn definitions<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = At<'c>> {
-    cx.of(EcsTaskDefinition)
+    cx.of(EcsTaskDefinition).chain(cx.templates())
 }
 
 /// Every container with its task definition.

@@ -66,6 +66,7 @@ fn plan(field: Option<&str>) -> Plan {
             place: None,
             same: Vec::new(),
             unchanged: 0,
+            stages: Vec::new(),
         })
         .collect();
     Plan {
