@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::State;
+use crate::services::iam;
 use crate::watch::reads;
 
 /// How far readers are behind.
@@ -28,7 +29,7 @@ pub(crate) enum Sight {
     /// All of it as it was then.
     Then(Box<State>),
     /// IAM as it was then.
-    IamThen(Box<State>),
+    IamThen(Box<iam::State>),
 }
 
 impl Past {
@@ -54,7 +55,8 @@ impl Past {
     }
 
     pub fn sight(&self, service: &str, operation: &str, now: f64) -> Sight {
-        let then = |lag: Duration| self.as_of(now - lag.as_secs_f64()).map(|state| Box::new(state.clone()));
+        let as_of = |lag: Duration| self.as_of(now - lag.as_secs_f64());
+        let then = |lag: Duration| as_of(lag).map(|state| Box::new(state.clone()));
         match (service, reads(operation)) {
             ("iam", true) => then(self.lags.iam).map_or(Sight::Now, Sight::Then),
             ("iam" | "sts", _) => Sight::Now,
@@ -62,7 +64,8 @@ impl Past {
                 then(self.lags.tags).map_or(Sight::Now, Sight::Then)
             }
             (_, true) => Sight::Now,
-            _ => then(self.lags.iam).map_or(Sight::Now, Sight::IamThen),
+            _ => as_of(self.lags.iam)
+                .map_or(Sight::Now, |state| Sight::IamThen(Box::new(state.global.iam.clone()))),
         }
     }
 }

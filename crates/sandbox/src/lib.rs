@@ -185,9 +185,9 @@ impl Sandbox {
             Sight::Then(mut then) => then.handle(name, operation, region, now, input),
             Sight::IamThen(mut then) => {
                 // services look at IAM and never change it
-                std::mem::swap(&mut state.global.iam, &mut then.global.iam);
+                std::mem::swap(&mut state.global.iam, &mut *then);
                 let answer = state.handle(name, operation, region, now, input);
-                std::mem::swap(&mut state.global.iam, &mut then.global.iam);
+                std::mem::swap(&mut state.global.iam, &mut *then);
                 answer
             }
         }?;
