@@ -5,7 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 botocore=$(cat crates/shapes/data/BOTOCORE_VERSION)
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install -q "botocore==$botocore" "boto3==$botocore" 'moto[server]==5.2.5' pytest jsonschema
+.venv/bin/pip install -q "botocore==$botocore" "boto3==$botocore" 'moto[server]==5.2.5' check-jsonschema pytest jsonschema
+
+# comment.sh needs it, and every runner has it
+command -v jq >/dev/null || { apt-get update -q && apt-get install -y -q jq; } >/dev/null
 
 # the models are botocore's of that version, cut
 .venv/bin/python crates/shapes/tools/trim_models.py --check
@@ -29,4 +32,4 @@ done
 export RECON_SANDBOX_URL="http://127.0.0.1:$sandbox" MOTO_URL="http://127.0.0.1:$moto" RECON_WIRE="$target/debug/examples/wire"
 export RECON="$PWD/$target/debug/recon"
 case $target in /*) export RECON="$target/debug/recon" ;; esac
-.venv/bin/python -m pytest -q tests/boto3 tests/sarif tests/schema
+.venv/bin/python -m pytest -q tests/boto3 tests/sarif tests/schema tests/integrations

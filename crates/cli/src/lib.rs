@@ -12,6 +12,7 @@ mod failure;
 mod gate;
 mod guarded;
 mod help;
+pub mod init;
 mod progress;
 pub mod render;
 mod sandbox;
@@ -48,12 +49,14 @@ fn run(cli: &Cli) -> Exit {
         Command::Check(args) => commands::check::run(args, &console),
         Command::Explain(args) => commands::explain::run(args, &console),
         Command::Graph(args) => commands::graph::run(args, &console),
+        Command::Policy(args) => commands::policy::run(args, &console),
         Command::Plan(args) => commands::plan::run(args, &console),
         Command::Apply(args) => commands::apply::run(args, &console),
         Command::Drift(args) => commands::drift::run(args, &console),
         Command::Destroy(args) => commands::destroy::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
         Command::Unlock(args) => commands::unlock::run(args, &console),
+        Command::Init(args) => commands::init::run(args, &console),
         Command::Schema(_) => commands::editors::schema(&console),
         Command::Completions(args) => commands::editors::completions(args, &console),
         Command::Man(args) => commands::editors::man(args),

@@ -23,6 +23,7 @@ mod pipe;
 mod pl;
 mod place;
 mod rule;
+pub mod runner;
 mod shape;
 mod sink;
 mod svc;

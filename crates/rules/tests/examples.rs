@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "cases/build.rs"]
+mod build;
 #[path = "examples/correct.rs"]
 mod correct;
 #[path = "examples/facts.rs"]
@@ -12,6 +14,8 @@ mod facts;
 mod live;
 #[path = "cases/pipeline.rs"]
 mod pipeline;
+#[path = "examples/plan.rs"]
+mod plan;
 #[path = "examples/walkthrough.rs"]
 mod walkthrough;
 

@@ -170,6 +170,6 @@ async fn what_never_comes_up_is_told_and_made_good_when_it_does() {
     let wanted = errand.undisturbed().await.content;
     let never = |call: &CallInfo<'_>| call.reads().then_some(Fault::Unstable);
     let told = errand.disturbed(Box::new(never), &wanted).await.unwrap().unwrap_err();
-    assert!(told.contains("a steady service did not come about within 15 min"), "{told}");
+    assert!(told.contains("a steady service did not come about within"), "{told}");
     assert!(told.contains("an active load balancer did not come about"), "{told}");
 }

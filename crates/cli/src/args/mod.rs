@@ -9,7 +9,9 @@ mod editors;
 mod explain;
 mod format;
 mod graph;
+mod init;
 mod plan;
+mod policy;
 mod sandbox;
 mod show;
 mod unlock;
@@ -31,7 +33,9 @@ pub use editors::{CompletionsArgs, ManArgs, SchemaArgs};
 pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
+pub use init::InitArgs;
 pub use plan::PlanArgs;
+pub use policy::{PolicyArgs, PolicyFor};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
 pub use unlock::UnlockArgs;
@@ -59,6 +63,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Init(InitArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
     Drift(DriftArgs),
@@ -68,6 +73,7 @@ pub enum Command {
     Explain(ExplainArgs),
     Unlock(UnlockArgs),
     Graph(GraphArgs),
+    Policy(PolicyArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

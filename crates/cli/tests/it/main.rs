@@ -4,13 +4,16 @@
 mod behaviour;
 mod build;
 mod checks;
+mod docs;
 mod drifts;
 mod editors;
 mod guarded;
 mod helps;
+mod inits;
 mod outages;
 mod pages;
 mod plans;
+mod policies;
 mod problems;
 mod reports;
 mod saved;

@@ -18,6 +18,7 @@ fn own_doc(key: &str) -> &'static str {
         "replace" => "Order of a replacement: `delete_first` or `create_first`.",
         "depends_on" => "Addresses that must be there first, beside those that the document names.",
         "allow" => "Findings that are accepted here, each with its reason.",
+        "name_prefix" => "The beginning of a name in its place: recon chooses the rest.",
         "file" => "AWS's own JSON, as it is; what stands in the TOML lies on top of it.",
         "files" => "Folder of the repository's files: build specification, AppSpec, task definition.",
         _ => "",

@@ -44,25 +44,36 @@ pub fn yaml(within: Within, text: &str) -> Result<Node, Problem> {
 }
 
 /// From the parser's counting of characters to bytes of a source.
-struct Places {
+struct Places<'t> {
     within: Within,
+    text: &'t str,
     bytes: Vec<usize>,
 }
 
-impl Places {
-    fn new(within: Within, text: &str) -> Self {
+impl<'t> Places<'t> {
+    fn new(within: Within, text: &'t str) -> Self {
         let ends = std::iter::once(text.len());
-        Self { within, bytes: text.char_indices().map(|(at, _)| at).chain(ends).collect() }
+        Self { within, text, bytes: text.char_indices().map(|(at, _)| at).chain(ends).collect() }
     }
 
     fn span(&self, span: saphyr_parser::Span) -> Span {
         self.at(span.start.index(), span.end.index())
     }
 
+    /// From the one to the other.
+    fn around(&self, first: Span, last: Span) -> Span {
+        let Within::File { from, .. } = self.within else { return first };
+        let inside = self.text.get(first.start - from..last.end.max(first.end) - from).unwrap_or_default();
+        Span { end: first.start + inside.trim_end().len(), ..first }
+    }
+
+    /// Without the blanks after it, which the parser counts in.
     fn at(&self, start: usize, end: usize) -> Span {
         let byte = |at: usize| self.bytes.get(at).or(self.bytes.last()).copied().unwrap_or_default();
+        let (start, end) = (byte(start), byte(end));
+        let end = start + self.text.get(start..end).unwrap_or_default().trim_end().len();
         match self.within {
-            Within::File { file, from } => Span { file, start: from + byte(start), end: from + byte(end) },
+            Within::File { file, from } => Span { file, start: from + start, end: from + end },
             Within::Whole(span) => span,
         }
     }
@@ -77,15 +88,15 @@ struct Open {
     value: NodeValue,
 }
 
-struct Reader {
-    places: Places,
+struct Reader<'t> {
+    places: Places<'t>,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Node>,
     values: usize,
     root: Option<Node>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {
@@ -120,7 +131,7 @@ impl Reader {
 
     fn end(&mut self, span: Span) -> Result<(), Problem> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        let whole = Span { end: span.end.max(open.span.end), ..open.span };
+        let whole = self.places.around(open.span, span);
         self.put(Node::new(whole, open.value), open.anchor)
     }
 
@@ -192,4 +203,105 @@ fn number(text: &str) -> Option<NodeValue> {
     // `inf` and `nan` are words here
     let numeric = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     text.parse().ok().filter(|_| numeric).map(NodeValue::Float)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    const SPEC: &str = "version: 0.2\nenv: &env\n  variables: { größe: \"1 €\", b: 'it''s' }\nphases:\n  build:\n    \
+                        commands:\n      - |\n        make\n        make check\n      - >-\n        a\n        b\n      - \
+                        ? x\n        : y\nagain: *env\n# end\n";
+
+    fn read(text: &str) -> Result<Node, Problem> {
+        yaml(Within::File { file: 0, from: 0 }, text)
+    }
+
+    /// Every place of a document, to be sliced.
+    fn spans(node: &Node, found: &mut Vec<Span>) {
+        found.push(node.span);
+        match &node.value {
+            NodeValue::List(items) => items.iter().for_each(|item| spans(item, found)),
+            NodeValue::Map(map) => map.values().for_each(|entry| {
+                found.push(entry.key);
+                spans(&entry.node, found);
+            }),
+            _ => {}
+        }
+    }
+
+    /// Bytes cut out, doubled and exchanged, the same ones in every run.
+    fn broken(seed: u64) -> String {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        let mut chars: Vec<char> = SPEC.chars().collect();
+        for _ in 0..=next(6) {
+            let at = next(chars.len().max(1));
+            if chars.is_empty() {
+                break;
+            }
+            match next(4) {
+                0 => drop(chars.remove(at)),
+                1 => chars.insert(at, chars[at]),
+                2 => {
+                    chars[at] =
+                        ['\t', '\0', '{', '[', '"', '*', '&', '!', '|', '\r', '\u{feff}', '%'][next(12)]
+                }
+                _ => chars.truncate(at.max(1)),
+            }
+        }
+        chars.into_iter().collect()
+    }
+
+    #[test]
+    fn whatever_is_read_every_place_lies_in_it() {
+        let mut read_well = 0;
+        for seed in 0..4_000 {
+            let text = broken(seed);
+            let mut found = Vec::new();
+            match read(&text) {
+                Ok(node) => {
+                    read_well += 1;
+                    spans(&node, &mut found);
+                }
+                Err(problem) => found.extend(problem.span),
+            }
+            for span in found {
+                assert!(text.get(span.start..span.end).is_some(), "{span:?} in {text:?}");
+            }
+        }
+        assert!(read_well > 400, "{read_well}");
+    }
+
+    #[test]
+    fn places_are_those_of_the_bytes() {
+        let node = read(SPEC).unwrap();
+        let variables = node.get("env").and_then(|env| env.get("variables")).unwrap();
+        let at = |name: &str| variables.get(name).map(|node| &SPEC[node.span.start..node.span.end]);
+        assert_eq!((at("größe"), at("b")), (Some("\"1 €\""), Some("'it''s'")));
+        assert_eq!(node.get("again").and_then(|again| again.get("variables")), Some(variables));
+        let text = "a: 1\r\nb:\r\n  c: two\r\n";
+        let node = read(text).unwrap();
+        let two = node.get("b").and_then(|b| b.get("c")).unwrap();
+        assert_eq!(&text[two.span.start..two.span.end], "two");
+    }
+
+    #[test]
+    fn words_are_yamls_own() {
+        let node =
+            read("a: yes\nb: true\nc: 0.0\nd: 012\ne: ~\nf: \"1\"\ng: !!str 1\nh: .5\ni: nan\n").unwrap();
+        let value = |name: &str| node.get(name).unwrap().value.clone();
+        assert_eq!(value("a"), NodeValue::Text("yes".into()));
+        assert_eq!(value("b"), NodeValue::Bool(true));
+        assert_eq!(value("c"), NodeValue::Float(0.0));
+        assert_eq!(value("e"), NodeValue::Null);
+        assert_eq!(value("f"), NodeValue::Text("1".into()));
+        assert_eq!(value("g"), NodeValue::Text("1".into()));
+        assert_eq!(value("h"), NodeValue::Float(0.5));
+        assert_eq!(value("i"), NodeValue::Text("nan".into()));
+    }
 }

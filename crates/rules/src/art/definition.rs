@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::deploys;
 use crate::at::At;
 use crate::cx::Cx;
+use crate::finding::Finding;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 use crate::svc;
@@ -191,8 +192,10 @@ fn words(container: &At<'_>) -> String {
     container.get("name").text().map_or_else(String::new, |name| format!("container `{name}`: "))
 }
 
-/// A finding for every member in which two tables differ.
+/// A finding for every member in which two tables differ; members that the file
+/// does not have are told together.
 fn differences(here: &At<'_>, there: &At<'_>, aside: &[&str], what: &str, out: &mut Sink<'_>) {
+    let mut missing = Vec::new();
     for name in names(here, there).iter().filter(|name| !aside.contains(&name.as_str())) {
         let (one, other) = (here.key(name), there.key(name));
         if same(&one, &other) {
@@ -200,17 +203,28 @@ fn differences(here: &At<'_>, there: &At<'_>, aside: &[&str], what: &str, out: &
         }
         if one.value().is_some_and(Value::is_object) && other.value().is_some_and(Value::is_object) {
             differences(&one, &other, &[], &format!("{what}{name}."), out);
-            continue;
+        } else if one.value().is_none() {
+            missing.push((name.clone(), or(&other, there)));
+        } else {
+            let message = match (shown(&one), shown(&other)) {
+                (Some(a), Some(b)) => format!("{what}{name} is {a} here, and {b} in {}", there.address()),
+                _ => format!("{what}{name} is another here than in {}", there.address()),
+            };
+            tell(&one, message, out).related(&or(&other, there), "the declared one");
         }
-        let (place, beside) = (or(&one, here), or(&other, there));
-        let message = match (shown(&one), shown(&other)) {
-            (Some(a), Some(b)) => format!("{what}{name} is {a} here, and {b} in {}", there.address()),
-            _ => format!("{what}{name} is another here than in {}", there.address()),
-        };
-        out.at(&place, message)
-            .label("from the pipeline's first run on")
-            .related(&beside, "the declared one");
     }
+    if !missing.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
+        let message = format!("{what}without {}, which {} has", names.join(", "), there.address());
+        let finding = tell(here, message, out);
+        for (name, at) in &missing {
+            finding.related(at, format!("the declared {name}"));
+        }
+    }
+}
+
+fn tell<'o>(at: &At<'_>, message: String, out: &'o mut Sink<'_>) -> &'o mut Finding {
+    out.at(at, message).label("from the pipeline's first run on")
 }
 
 fn or<'c>(at: &At<'c>, around: &At<'c>) -> At<'c> {

@@ -69,18 +69,24 @@ pub fn assigns(text: &str) -> BTreeSet<&str> {
         let words: Vec<&str> = part.split_whitespace().collect();
         let skip = usize::from(matches!(words.first(), Some(&("export" | "local" | "declare" | "readonly"))));
         found.extend(words[skip.min(words.len())..].iter().map_while(|word| assigned(word)));
-        match words[..] {
+        let words = if let ["while" | "until", rest @ ..] = &words[..] { rest } else { &words[..] };
+        match words {
             ["for", name, ..] => drop(found.insert(name)),
-            ["read", .., name] => drop(found.insert(name)),
+            ["read" | "mapfile" | "readarray", rest @ ..] => {
+                found.extend(rest.iter().filter(|word| is_name(word)));
+            }
             _ => {}
         }
     }
+    // `${NAME:=value}` leaves the value behind
+    found.extend(uses(text).iter().filter(|used| used.sets).map(|used| used.name));
     found
 }
 
 /// Does it read variables from elsewhere, where nobody can follow?
 pub fn sources(text: &str) -> bool {
-    parts(text).any(|part| matches!(part.split_whitespace().next(), Some("." | "source" | "eval" | "set")))
+    let reads = |part: &str| matches!(part.split_whitespace().next(), Some("." | "source" | "eval"));
+    parts(text).any(reads) || text.contains("export $(")
 }
 
 /// A use of a variable.
@@ -91,11 +97,17 @@ pub struct Use<'t> {
     pub fallback: bool,
     /// Something else stands for it where it is not set: `${TAG:-latest}`.
     pub has_fallback: bool,
+    /// It has that value from then on: `${TAG:=latest}`.
+    pub sets: bool,
 }
 
-/// Every variable that a command uses; what stands in single quotes is none.
+/// Every variable that a command uses; what stands in single quotes is none,
+/// and what goes into a document is that document's.
 pub fn uses(text: &str) -> Vec<Use<'_>> {
     let mut found = Vec::new();
+    if text.contains("<<") {
+        return found;
+    }
     for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
         let (mut single, mut double) = (false, false);
         let mut before = ' ';
@@ -119,8 +131,9 @@ fn one<'t>(rest: &'t str, before: &str) -> Option<Use<'t>> {
     let name = &inner[..end];
     let after = &inner[end..];
     let has_fallback = braces && [":-", ":=", ":+", "-", "=", "+"].iter().any(|op| after.starts_with(op));
+    let sets = braces && [":=", "="].iter().any(|op| after.starts_with(op));
     let fallback = before.ends_with(":-") || before.ends_with(":=");
-    is_name(name).then_some(Use { name, fallback, has_fallback })
+    is_name(name).then_some(Use { name, fallback, has_fallback, sets })
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Where builds take their source from.
 
 use recon_model::KindId::CodecommitRepository;
-use recon_model::load::nearest;
 
 use super::steps::actions_of;
 use super::{projects, sources};
 use crate::at::At;
 use crate::cx::Cx;
+use crate::misc::is_slip;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
@@ -138,14 +138,12 @@ fn repository(address: &str) -> Option<&str> {
 
 /// A repository may be outside the stack; one that is nearly the stack's is meant to be it.
 fn misspelled(location: &At<'_>, name: &str, out: &mut Sink<'_>) {
-    let own: Vec<_> =
-        location.cx.of(CodecommitRepository).filter_map(|repository| repository.get("name").text()).collect();
-    if own.iter().any(|own| own == name) {
-        return;
-    }
-    if let Some(near) = nearest(name, own.iter().map(|own| &**own)) {
-        out.at(location, format!("the stack has no repository `{name}`"))
-            .fix(format!("did you mean `{near}`?"));
+    for own in location.cx.of(CodecommitRepository).map(|repository| repository.get("name")) {
+        if let Some(near) = own.text().filter(|own| is_slip(own, name, 2)) {
+            out.at(location, format!("the stack has no repository `{name}`"))
+                .fix(format!("did you mean `{near}`?"))
+                .related(&own, "this one?");
+        }
     }
 }
 

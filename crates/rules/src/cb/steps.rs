@@ -188,7 +188,9 @@ fn known_names(cx: &Cx<'_>, project: &At<'_>, spec: &Place<'_>) -> Option<Vec<St
         known.extend(env.get(table).entries().map(|(name, _)| name.to_string()));
     }
     known.extend(env.get("git-credential-helper").exists().then(|| "GIT_ASKPASS".to_string()));
-    if spec.get("batch").exists() {
+    // a batch sets variables by build, and PowerShell has a language of its own
+    if spec.get("batch").exists() || env.get("shell").text().is_some_and(|shell| shell.contains("powershell"))
+    {
         return None;
     }
     for action in actions_of(cx, project) {

@@ -1,11 +1,11 @@
 //! Which events a rule waits for.
 
 use recon_model::KindId::CodecommitRepository;
-use recon_model::load::nearest;
 
 use super::{events, starts_pipeline};
 use crate::at::At;
 use crate::cx::Cx;
+use crate::misc::is_slip;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
@@ -102,14 +102,11 @@ fn repositories(cx: &Cx<'_>, out: &mut Sink<'_>) {
                 out.at(&at, "no repository has this ARN").label("arn:aws:codecommit:REGION:ACCOUNT:NAME");
                 continue;
             }
-            let home = account == cx.stack.home.account;
-            if home && !own.is_empty() && !own.iter().any(|own| own == name) {
-                let found = out.at(&at, format!("the stack has no repository `{name}`"));
-                match nearest(name, own.iter().map(|own| &**own)) {
-                    Some(near) => found.fix(format!("did you mean `{near}`?")),
-                    // one that somebody else keeps
-                    None => found.severity(Severity::Warning),
-                };
+            // somebody else's repository is none of the stack's mistakes
+            let near = own.iter().find(|own| is_slip(own, name, 2));
+            if let Some(near) = near.filter(|_| account == cx.stack.home.account) {
+                out.at(&at, format!("the stack has no repository `{name}`"))
+                    .fix(format!("did you mean `{near}`?"));
             }
         }
     }

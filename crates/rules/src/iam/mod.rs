@@ -21,7 +21,8 @@ mod wide;
 
 pub use deploy::CD_029;
 pub use events::{EV_005, EV_006};
-pub use reach::{CB_022, PL_027};
+pub use reach::CB_022;
+pub use trust::places;
 
 use crate::rule::Family;
 

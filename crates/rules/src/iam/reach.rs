@@ -1,12 +1,9 @@
-//! What else a build does as its role: it stands in a VPC, it clones the source.
-
-use recon_model::KindId::CodecommitRepository;
+//! A build in a VPC makes its own network interface.
 
 use super::arn::Thing;
 use super::build::projects;
 use super::need::{Need, demand};
 use crate::at::At;
-use crate::pipe::{self, Action};
 use crate::rule::{By, Rule, Severity};
 
 pub static CB_022: Rule = Rule {
@@ -58,89 +55,4 @@ fn interface<'c>(project: &At<'c>, role: &At<'c>) -> [Need<'c>; 2] {
         need(&INTERFACE, Thing::all()),
         need(&["ec2:CreateNetworkInterfacePermission"], Thing::literal(format!("{own}*"))),
     ]
-}
-
-pub static PL_027: Rule = Rule {
-    id: "PL-027",
-    severity: Severity::Error,
-    title: "a full clone that the build may not make",
-    doc: "With OutputArtifactFormat CODEBUILD_CLONE_REF the build clones the repository itself, as the project's role: it \
-          needs codecommit:GitPull (and the pipeline's role GetRepository, IAM-012). In the default format the pipeline \
-          hands over a ZIP, and neither is needed.",
-    fix: "add the statement to the project's role",
-    source: "AWS: CodePipeline user guide, CodeCommit action reference",
-    bad: r#"
-[[codepipeline.pipeline.api.stages]]
-name = "Source"
-
-[[codepipeline.pipeline.api.stages.actions]]
-name             = "Source"
-provider         = "CodeCommit"
-output_artifacts = ["SourceArtifact"]
-configuration    = { RepositoryName = "app", BranchName = "main", PollForSourceChanges = "false", OutputArtifactFormat = "CODEBUILD_CLONE_REF" }
-
-[[codepipeline.pipeline.api.stages]]
-name = "Build"
-
-[[codepipeline.pipeline.api.stages.actions]]
-name            = "Build"
-provider        = "CodeBuild"
-input_artifacts = ["SourceArtifact"]
-configuration   = { ProjectName = "api" }
-
-[iam.role.pipeline.inline.clone]
-Version   = "2012-10-17"
-Statement = [{ Effect = "Allow", Action = "codecommit:GetRepository", Resource = "${codecommit.repository.app.arn}" }]
-"#,
-    good: r#"
-[[codepipeline.pipeline.api.stages]]
-name = "Source"
-
-[[codepipeline.pipeline.api.stages.actions]]
-name             = "Source"
-provider         = "CodeCommit"
-output_artifacts = ["SourceArtifact"]
-configuration    = { RepositoryName = "app", BranchName = "main", PollForSourceChanges = "false", OutputArtifactFormat = "CODEBUILD_CLONE_REF" }
-
-[[codepipeline.pipeline.api.stages]]
-name = "Build"
-
-[[codepipeline.pipeline.api.stages.actions]]
-name            = "Build"
-provider        = "CodeBuild"
-input_artifacts = ["SourceArtifact"]
-configuration   = { ProjectName = "api" }
-
-[iam.role.pipeline.inline.clone]
-Version   = "2012-10-17"
-Statement = [{ Effect = "Allow", Action = "codecommit:GetRepository", Resource = "${codecommit.repository.app.arn}" }]
-
-[iam.role.build.inline.clone]
-Version   = "2012-10-17"
-Statement = [{ Effect = "Allow", Action = "codecommit:GitPull", Resource = "${codecommit.repository.app.arn}" }]
-"#,
-    by: By::Check(|cx, out| {
-        let needs = pipe::by(cx, "CodeBuild").flat_map(|build| clones(&build)).collect::<Vec<_>>();
-        demand(needs, out);
-    }),
-};
-
-/// What a build clones: its inputs that are a reference instead of a ZIP.
-fn clones<'c>(build: &Action<'c>) -> Vec<Need<'c>> {
-    let Some(role) = build.project().and_then(|project| project.get("service_role").target()) else {
-        return Vec::new();
-    };
-    let sources = build.inputs().into_iter().filter_map(|input| build.producer(&input.text()?));
-    let by_reference = |source: &Action<'_>| {
-        source.is("CodeCommit") && source.says("OutputArtifactFormat").is("CODEBUILD_CLONE_REF")
-    };
-    let need = |source: Action<'c>| {
-        let thing = Thing::named(&source.says("RepositoryName"), CodecommitRepository)?;
-        let place = source.says("OutputArtifactFormat");
-        Some(
-            Need::new(&role, &place, "the build clones the source", &["codecommit:GitPull"], thing)
-                .named("clone"),
-        )
-    };
-    sources.filter(by_reference).filter_map(need).collect()
 }

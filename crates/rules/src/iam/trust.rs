@@ -24,8 +24,8 @@ struct Use<'c> {
     service: &'static str,
 }
 
-/// Everything that names a role of the stack for a service.
-fn uses<'c>(cx: &'c Cx<'c>) -> Vec<Use<'c>> {
+/// Every place that gives a role to a service, and to which.
+pub fn places<'c>(cx: &'c Cx<'c>) -> Vec<(At<'c>, &'static str)> {
     let mut places: Vec<(At<'c>, &'static str)> = Vec::new();
     for project in cx.of(CodebuildProject) {
         places.push((project.get("service_role"), "codebuild.amazonaws.com"));
@@ -40,14 +40,24 @@ fn uses<'c>(cx: &'c Cx<'c>) -> Vec<Use<'c>> {
         places.extend(["task_role", "execution_role"].map(|field| (definition.get(field), TASKS)));
     }
     for service in cx.of(EcsService) {
-        let balancers =
-            service.get("load_balancers").items().map(|b| b.get("advanced_configuration.role_arn"));
-        let volumes =
-            service.get("volume_configurations").items().map(|v| v.get("managed_ebs_volume.role_arn"));
+        let balancers = service.get("load_balancers").items().map(|b| b.get("advanced_configuration.role"));
+        let volumes = service.get("volume_configurations").items().map(|v| v.get("managed_ebs_volume.role"));
         places.extend(balancers.chain(volumes).map(|at| (at, "ecs.amazonaws.com")));
     }
+    for rule in cx.of(EventsRule) {
+        let targets = rule.get("targets").items().map(|target| target.get("role"));
+        places.extend(targets.map(|at| (at, EVENTS)));
+    }
+    places.retain(|(at, _)| at.exists());
+    places
+}
+
+const EVENTS: &str = "events.amazonaws.com";
+
+/// The same with the roles, where the stack has them.
+fn uses<'c>(cx: &'c Cx<'c>) -> Vec<Use<'c>> {
     let role = |(place, service): (At<'c>, &'static str)| Some(Use { role: place.target()?, place, service });
-    places.into_iter().filter_map(role).collect()
+    places(cx).into_iter().filter_map(role).collect()
 }
 
 pub static IAM_004: Rule = Rule {
@@ -67,7 +77,8 @@ trust = { services = ["codedeploy.amazonaws.com"] }
 trust = { services = ["codebuild.amazonaws.com"] }
 "#,
     by: By::Check(|cx, out| {
-        for used in uses(cx) {
+        // EV-005 speaks of those of event rules
+        for used in uses(cx).iter().filter(|used| used.service != EVENTS) {
             demand(&used.role, &used.place, used.service, out);
         }
     }),
@@ -142,11 +153,6 @@ trust = { services = ["codedeploy.amazonaws.com"] }
         let mut used: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
         for own in uses(cx) {
             used.entry(own.role.address().to_string()).or_default().push(own.service);
-        }
-        for target in cx.of(EventsRule).flat_map(|rule| rule.get("targets").items().collect::<Vec<_>>()) {
-            if let Some(role) = target.get("role").target() {
-                used.entry(role.address().to_string()).or_default().push("events.amazonaws.com");
-            }
         }
         for (address, services) in &used {
             let Some(role) = cx.all().find(|at| at.address().to_string() == *address) else { continue };

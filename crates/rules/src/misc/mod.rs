@@ -12,6 +12,7 @@ mod scaling;
 mod tags;
 
 pub(crate) use arns::is_account;
+pub(crate) use near::is_slip;
 
 use crate::rule::Family;
 

@@ -11,12 +11,10 @@ use crate::sink::Sink;
 
 /// A letter or two apart, in a name long enough for that to be a slip. Numbers
 /// tell one thing from the next, and are meant.
-fn is_slip(own: &str, name: &str, most: usize) -> bool {
-    let without_digits = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+pub(crate) fn is_slip(own: &str, name: &str, most: usize) -> bool {
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).collect::<String>();
     let distance = strsim::damerau_levenshtein(own, name);
-    (1..=most).contains(&distance)
-        && distance * 4 <= name.len()
-        && without_digits(own) != without_digits(name)
+    (1..=most).contains(&distance) && distance * 4 <= name.len() && letters(own) != letters(name)
 }
 
 pub static MISC_021: Rule = Rule {

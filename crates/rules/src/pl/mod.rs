@@ -11,6 +11,7 @@ mod targets;
 mod trigger;
 mod types;
 mod variables;
+mod watch;
 
 use crate::rule::Family;
 
@@ -52,6 +53,7 @@ pub const FAMILY: Family = Family {
         &variables::PL_032,
         &variables::PL_033,
         &stores::PL_034,
+        &watch::PL_035,
         &trigger::PL_036,
         &artifacts::PL_037,
         &structure::PL_038,

@@ -115,6 +115,10 @@ file = "other.json"
             for at in ["task_role", "execution_role"].map(|field| definition.get(field)) {
                 let Some(arn) = at.text().filter(|_| at.target().is_none() && in_json(&at)) else { continue };
                 let Some(role) = arn.strip_prefix(&own).or_else(|| of_masked(&arn)) else { continue };
+                // the account is wrong, and that is another rule's
+                if known.iter().any(|name| name == role) {
+                    continue;
+                }
                 let found = out.at(&at, format!("the stack has no role `{role}`"));
                 if let Some(near) = nearest(role, known.iter().map(|name| &**name)) {
                     found.fix(format!("did you mean `{near}`?"));
