@@ -89,9 +89,9 @@ Examples:
   recon unlock                   who holds the stack; only `yes` takes it away
   recon unlock --auto-approve    takes it away, whoever holds it
 
-A run that was killed leaves its lock, and on the same machine the next run takes
-it over by itself. From elsewhere nobody can tell a dead holder from a slow one:
-make sure that it is dead.
+A run that was killed leaves its lock; on the same machine the next run takes
+it over by itself. From elsewhere nobody can tell a dead holder from a slow
+one: make sure that it is dead.
 
 Exit codes:
   0   nobody holds the stack, or not any more

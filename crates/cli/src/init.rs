@@ -147,7 +147,7 @@ pub fn region(text: &str) -> Result<String, String> {
     let letters = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
     match parts.split_last() {
         Some((number, words))
-            if words.len() >= 2 && words.iter().all(|w| letters(&w)) && number.parse::<u8>().is_ok() =>
+            if words.len() >= 2 && words.iter().all(|w| letters(w)) && number.parse::<u8>().is_ok() =>
         {
             Ok(text.to_string())
         }

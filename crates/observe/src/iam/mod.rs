@@ -13,7 +13,7 @@ pub(crate) mod user;
 use std::collections::BTreeSet;
 
 use percent_encoding::percent_decode_str;
-use recon_model::{Address, Found, KindId, Orphan, Owner, Resource};
+use recon_model::{Address, Found, KindId, Orphan, Owner, PENDING_CREDENTIAL, Resource};
 use serde_json::{Value, json};
 
 use crate::{Cx, kind_of_address, tags};
@@ -55,7 +55,9 @@ fn marks(user: &Value, kind: KindId) -> Vec<(String, Owner)> {
         let address = Address::new(kind.name(), label).to_string();
         Some((key.strip_prefix(prefix)?.to_string(), Owner { stack: stack.to_string(), address }))
     };
-    tags::read(&user["Tags"]).into_iter().filter_map(mark).collect()
+    // what is about to be made has no mark of its own yet
+    let made = |(key, _): &(String, String)| key != PENDING_CREDENTIAL;
+    tags::read(&user["Tags"]).into_iter().filter(made).filter_map(mark).collect()
 }
 
 fn list<'a>(dump: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
