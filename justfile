@@ -13,6 +13,10 @@ lint:
     cargo fmt --check
     cargo clippy --workspace --all-targets -- -D warnings
 
+# how long a check takes, of desired/ and of many services
+bench-check:
+    cargo bench -p recon-rules --bench check
+
 # everything
 ci:
     .ci/run

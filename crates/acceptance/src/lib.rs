@@ -6,6 +6,7 @@
 
 pub mod disturbed;
 pub mod generate;
+pub mod matrix;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ impl World {
     }
 
     pub async fn with(sandbox: Sandbox) -> Self {
-        Self::over(Arc::new(sandbox)).await
+        Self::over(Arc::new(sandbox.recorded())).await
     }
 
     /// A connection of its own to an account, as another process has it.
@@ -191,16 +192,20 @@ pub fn stack(toml: &str) -> Stack {
 
 pub fn stack_named(name: &str, toml: &str) -> Stack {
     let folder = tempfile::tempdir().unwrap();
-    let head = format!(
+    fs::write(folder.path().join("head.toml"), head(name)).unwrap();
+    fs::write(folder.path().join("stack.toml"), toml).unwrap();
+    read(folder.path())
+}
+
+/// What [`stack`] supplies.
+pub fn head(name: &str) -> String {
+    format!(
         "[stack]\nname = \"{name}\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n\
          [lookup.vpc.default]\ndefault = true\n\
          [lookup.subnets.public]\nvpc = \"default\"\navailability_zones = [\"ap-northeast-2a\", \"ap-northeast-2b\"]\n\
          [lookup.subnets.all]\nvpc = \"default\"\n\
          [lookup.security_groups.default]\nvpc = \"default\"\nnames = [\"default\"]\n"
-    );
-    fs::write(folder.path().join("head.toml"), head).unwrap();
-    fs::write(folder.path().join("stack.toml"), toml).unwrap();
-    read(folder.path())
+    )
 }
 
 /// Runs a test's future to its end, with a clock that waits for nobody.

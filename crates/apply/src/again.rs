@@ -46,6 +46,8 @@ pub struct Stand<'a> {
     pub what: What,
     pub live: Option<Cow<'a, Found>>,
     pub changed: Changed,
+    /// It changes more than whose the resource is.
+    pub says_fields: bool,
     since: Instant,
     rounds: usize,
 }
@@ -70,8 +72,8 @@ enum Seen {
 }
 
 impl<'a> Stand<'a> {
-    pub fn new(what: What, live: Option<&'a Found>, changed: Changed) -> Self {
-        Self { what, live: live.map(Cow::Borrowed), changed, since: Instant::now(), rounds: 0 }
+    pub fn new(what: What, live: Option<&'a Found>, changed: Changed, says_fields: bool) -> Self {
+        Self { what, live: live.map(Cow::Borrowed), changed, says_fields, since: Instant::now(), rounds: 0 }
     }
 
     /// Looks at the account after a failure.
@@ -101,6 +103,7 @@ impl<'a> Stand<'a> {
                 Seen::Differs(found, changed) if exists || doubtful(error) => {
                     self.what = What::Update;
                     self.live = Some(Cow::Owned(*found));
+                    self.says_fields = true;
                     self.changed = changed;
                     return if exists { Next::Again } else { self.anew(error).await };
                 }
@@ -163,6 +166,12 @@ fn still_there(stack: &Stack, snapshot: &Snapshot, address: &Address, live: &Fou
     let unreadable = matches!(snapshot.live.get(address), Some(recon_model::Live::Unreadable(_)));
     let same = |found: &Found| ["arn", "id", "name"].iter().all(|key| found.export(key) == live.export(key));
     unreadable || !snapshot.blind.is_empty() || there.into_iter().any(same)
+}
+
+/// Does the step change more than whose it is?
+pub fn says_fields(plan: &Plan, address: &Address) -> bool {
+    let fields = plan.step(address).is_some_and(|step| !step.fields.is_empty());
+    fields || changed(plan, address).any()
 }
 
 /// The top-level fields that a plan says differ.

@@ -15,7 +15,7 @@ use recon_model::plan::{Action, Plan, ReplaceOrder};
 use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack};
 use tokio::time::Instant;
 
-use crate::again::{Next, Stand, changed};
+use crate::again::{Next, Stand, changed, says_fields};
 use crate::bridging::Bridging;
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::Item;
@@ -197,7 +197,8 @@ impl<'a> Run<'a> {
             let item = Item::new(&cx, resource, live.map(|found| &found.spec))?;
             return self.succeed(&cx, item, made).await;
         }
-        let mut stand = Stand::new(operation.what, live, changed(self.plan, address));
+        let mut stand =
+            Stand::new(operation.what, live, changed(self.plan, address), says_fields(self.plan, address));
         let exports = loop {
             let failure = match attempt(&cx, operation, resource, &stand).await {
                 Ok(exports) => break exports,
@@ -215,7 +216,10 @@ impl<'a> Run<'a> {
             let _ = made.send(());
             return Ok(String::new());
         };
-        let item = Item::new(&cx, resource, stand.live.as_deref().map(|found| &found.spec))?;
+        let item = match (stand.what, stand.live.as_deref()) {
+            (What::Update, Some(live)) if !stand.says_fields => Item::owning(&cx, resource, live),
+            (_, live) => Item::new(&cx, resource, live.map(|found| &found.spec))?,
+        };
         self.settle(&cx, &item, exports, made).await
     }
 
@@ -290,7 +294,10 @@ async fn attempt(
             Ok(Exports::default())
         }
         (What::Update, Some(live)) => {
-            let item = Item::updating(cx, resource, &live.spec, &stand.changed)?;
+            let item = match stand.says_fields {
+                true => Item::updating(cx, resource, &live.spec, &stand.changed)?,
+                false => Item::owning(cx, resource, live),
+            };
             kinds::update(cx, &item, live, &stand.changed).await
         }
         _ => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::schema::{Type, to_aws};
-use recon_model::{ADDRESS_TAG, Address, KindId, Resource, STACK_TAG, setting_tag};
+use recon_model::{ADDRESS_TAG, Address, Found, KindId, Resource, STACK_TAG, setting_tag};
 use serde_json::{Map, Value, json};
 
 use crate::cx::{Cx, Failure};
@@ -35,18 +35,11 @@ impl<'a> Item<'a> {
         if let Some(form) = resource.kind.kind().canonical {
             form(&mut canonical);
         }
-        let mut tags = BTreeMap::from([
-            (STACK_TAG.to_string(), cx.stack.name.clone()),
-            (ADDRESS_TAG.to_string(), resource.address.to_string()),
-        ]);
+        let mut tags = ownership(cx, &resource.address);
         for (key, value) in spec["tags"].as_object().into_iter().flatten() {
             tags.insert(key.clone(), value.as_str().unwrap_or_default().to_string());
         }
-        for field in resource.kind.kind().fields().fields.iter().filter(|field| field.kept) {
-            if let Some(value) = spec.get(&field.name).filter(|value| !value.is_null() && **value != false) {
-                tags.insert(setting_tag(field), value.to_string());
-            }
-        }
+        tags.extend(settings(resource.kind, &spec));
         Ok(Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags })
     }
 
@@ -77,6 +70,17 @@ impl<'a> Item<'a> {
             }
         }
         Ok(item)
+    }
+
+    /// What is there, with nothing new but whose it is.
+    pub fn owning(cx: &Cx<'_>, resource: &'a Resource, live: &Found) -> Self {
+        let mut tags = ownership(cx, &resource.address);
+        for (key, value) in live.spec["tags"].as_object().into_iter().flatten() {
+            tags.insert(key.clone(), value.as_str().unwrap_or_default().to_string());
+        }
+        tags.extend(settings(resource.kind, &live.spec));
+        let (spec, canonical) = (live.spec.clone(), live.spec.clone());
+        Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags }
     }
 
     /// A text of the document.
@@ -129,6 +133,22 @@ impl<'a> Item<'a> {
     pub fn lower_tags(&self) -> Value {
         self.tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
     }
+}
+
+/// Recon's two tags.
+fn ownership(cx: &Cx<'_>, address: &Address) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        (STACK_TAG.to_string(), cx.stack.name.clone()),
+        (ADDRESS_TAG.to_string(), address.to_string()),
+    ])
+}
+
+/// The settings of a document that stand in tags.
+fn settings(kind: KindId, spec: &Value) -> BTreeMap<String, String> {
+    let kept = kind.kind().fields().fields.iter().filter(|field| field.kept);
+    let said = |value: &&Value| !value.is_null() && **value != false;
+    kept.filter_map(|field| Some((setting_tag(field), spec.get(&field.name).filter(said)?.to_string())))
+        .collect()
 }
 
 fn pointer(path: &str) -> String {

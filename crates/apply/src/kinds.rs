@@ -65,8 +65,9 @@ pub async fn update(
         KindId::CodedeployDeploymentGroup => {
             codedeploy::deployment_group::update(cx, item, live, changed).await
         }
-        // nothing in one can change: the plan replaces it
-        KindId::CodedeployDeploymentConfig => Ok(live.exports.clone()),
+        KindId::CodedeployDeploymentConfig => {
+            codedeploy::deployment_config::update(cx, item, live, changed).await
+        }
         KindId::LogsLogGroup => logs::log_group::update(cx, item, live, changed).await,
         KindId::CodecommitRepository => codecommit::repository::update(cx, item, live, changed).await,
         KindId::EcrRepository => ecr::repository::update(cx, item, live, changed).await,

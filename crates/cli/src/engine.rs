@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use recon_apply::guard;
 use recon_apply::journal::{self, Past};
-use recon_aws::{InProcess, Session};
+use recon_aws::{AwsError, InProcess, Session};
 use recon_model::load::{self, nearest};
 use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::{FOLDER, FolderArgs, StackArgs};
+use crate::commands::output;
 use crate::console::Console;
 use crate::gate;
 use crate::progress::Reading as Progress;
@@ -40,13 +41,32 @@ pub struct Connected {
     kept: Option<Kept>,
 }
 
+/// How much of the stack the work is about.
+#[derive(Debug, Clone, Copy)]
+enum Part<'a> {
+    Whole,
+    /// What an output needs, or all of them.
+    Outputs(Option<&'a str>),
+}
+
 /// Reads stack and account, and hands both to the work.
 pub fn with_account<T>(
     args: &StackArgs,
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    reading(load(&args.folder, None)?, args, console, work)
+    connected(load(&args.folder, None)?, Part::Whole, args, console, work)
+}
+
+/// The same with no more than an output needs, or all of them.
+pub fn with_outputs<T>(
+    args: &StackArgs,
+    name: Option<&str>,
+    console: &Console,
+    work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let part = Part::Outputs(name);
+    connected(part.of(load(&args.folder, None)?)?, part, args, console, work)
 }
 
 /// The same for a stack in which a check finds no error: AWS is asked nothing before.
@@ -57,40 +77,52 @@ pub fn with_checked_account<T>(
 ) -> Result<T, Failure> {
     let stack = load(&args.folder, None)?;
     gate::pass(&stack, console)?;
-    reading(stack, args, console, work)
+    connected(stack, Part::Whole, args, console, work)
 }
 
-fn reading<T>(
+fn connected<T>(
     stack: Stack,
+    part: Part<'_>,
     args: &StackArgs,
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    connected(stack, args, async |connected| work(read(connected, args, console).await?).await)
+    let account = stack.home.account.clone();
+    let work =
+        async |kept| work(read(connect(stack, part, args, kept).await?, part, args, console).await?).await;
+    within(&account, args, work)
 }
 
-/// Finds the account of a stack, and hands both to the work.
-pub fn connected<T>(
-    stack: Stack,
+/// Finds the account of a stack, and hands both to the work, before anything is read.
+pub fn with_connected<T>(
     args: &StackArgs,
     work: impl AsyncFnOnce(Connected) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    let stack = load(&args.folder, None)?;
+    let account = stack.home.account.clone();
+    within(&account, args, async |kept| work(connect(stack, Part::Whole, args, kept).await?).await)
+}
+
+/// Real time for a real account; for a sandbox, time and faults of its own.
+fn within<T>(
+    account: &str,
+    args: &StackArgs,
+    work: impl AsyncFnOnce(Option<Kept>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
-        return runtime.block_on(async { work(connect(stack, args, None).await?).await });
+        return runtime.block_on(work(None));
     };
     // one thread and a clock that stands still: all waits pass in virtual time
     let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
     runtime.block_on(async {
-        let account = &stack.home.account;
         let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
         if let Ok(faults) = std::env::var(FAULTS) {
             kept.disturb(&faults)?;
         }
-        let sandbox = Arc::clone(&kept.sandbox);
-        let file = kept.clone();
+        let (sandbox, file) = (Arc::clone(&kept.sandbox), kept.clone());
         tokio::select! {
-            ended = async { work(connect(stack, args, Some(kept)).await?).await } => ended,
+            ended = work(Some(kept)) => ended,
             () = sandbox.death() => Err(die(&file)),
         }
     })
@@ -103,6 +135,37 @@ fn die(kept: &Kept) -> Failure {
         Ok(()) => std::process::exit(137),
         Err(failure) => failure,
     }
+}
+
+/// Connects without a stack, for what begins in the account.
+pub fn with_session<T>(
+    sandbox: Option<&Path>,
+    parallelism: u8,
+    region: Option<String>,
+    work: impl AsyncFnOnce(Session) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let connect = async |kept: Option<&Kept>| {
+        let options = recon_aws::Options {
+            region: region.clone(),
+            profile: None,
+            max_in_flight: usize::from(parallelism),
+            http: kept.map(mounted),
+        };
+        Session::connect(options).await
+    };
+    let Some(file) = sandbox else {
+        let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
+        return runtime.block_on(async { work(connect(None).await?).await });
+    };
+    let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
+    runtime.block_on(async {
+        let kept = Kept::open(file, recon_sandbox::ACCOUNT)?;
+        work(connect(Some(&kept)).await?).await
+    })
+}
+
+fn mounted(kept: &Kept) -> Arc<dyn InProcess> {
+    Arc::new(Mounted(Arc::clone(&kept.sandbox)))
 }
 
 fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
@@ -129,8 +192,32 @@ pub fn load(args: &FolderArgs, account: Option<String>) -> Result<Stack, Failure
     Ok(load::load(&args.desired, &options)?)
 }
 
-async fn connect(mut stack: Stack, args: &StackArgs, kept: Option<Kept>) -> Result<Connected, Failure> {
-    let mounted = |kept: &Kept| Arc::new(Mounted(Arc::clone(&kept.sandbox))) as Arc<dyn InProcess>;
+impl Part<'_> {
+    fn of(self, stack: Stack) -> Result<Stack, Failure> {
+        match self {
+            Part::Whole => Ok(stack),
+            Part::Outputs(name) => output::needed(stack, name),
+        }
+    }
+
+    async fn read(self, stack: &Stack, session: &Session, progress: &Progress) -> Result<Snapshot, AwsError> {
+        match self {
+            Part::Whole => recon_observe::observe(stack, session, progress).await,
+            // a name that recon chose is found by its tag only
+            Part::Outputs(_) if stack.resources.values().any(|r| r.settings.name_prefix.is_some()) => {
+                recon_observe::observe(stack, session, progress).await
+            }
+            Part::Outputs(_) => recon_observe::look(stack, session, progress).await,
+        }
+    }
+}
+
+async fn connect(
+    mut stack: Stack,
+    part: Part<'_>,
+    args: &StackArgs,
+    kept: Option<Kept>,
+) -> Result<Connected, Failure> {
     let session = Session::connect(recon_aws::Options {
         region: Some(stack.home.region.clone()),
         profile: None,
@@ -141,24 +228,29 @@ async fn connect(mut stack: Stack, args: &StackArgs, kept: Option<Kept>) -> Resu
     let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
         // ARNs can be told beforehand now
-        stack = load(&args.folder, Some(account))?;
+        stack = part.of(load(&args.folder, Some(account))?)?;
     } else if stack.home.account != account {
         return Err(other_account(&stack, &account, kept.is_some()));
     }
     Ok(Connected { stack, session, kept })
 }
 
-async fn read(connected: Connected, args: &StackArgs, console: &Console) -> Result<Account, Failure> {
+async fn read(
+    connected: Connected,
+    part: Part<'_>,
+    args: &StackArgs,
+    console: &Console,
+) -> Result<Account, Failure> {
     let Connected { mut stack, session, kept } = connected;
     let journals = guard::journals(Path::new(FOLDER));
     let past = journal::unfinished(&journals, &stack.name, session.account().await?, session.region());
     guard::rest(&past).await;
     let progress = Progress::new(console.verbose);
-    let mut snapshot = recon_observe::observe(&stack, &session, &progress).await;
+    let mut snapshot = part.read(&stack, &session, &progress).await;
     // only its tags tell what something with a name prefix is called by now
     if let Some(named) = snapshot.as_ref().ok().and_then(|snapshot| recon_diff::named(&stack, snapshot)) {
         stack = named;
-        snapshot = recon_observe::observe(&stack, &session, &progress).await;
+        snapshot = part.read(&stack, &session, &progress).await;
     }
     progress.end();
     let commit = commit::of(&args.folder.desired);
@@ -190,7 +282,7 @@ impl Account {
 
     /// The plan, with what the reading took and how it was limited.
     pub fn plan(&mut self, options: &recon_diff::Options) -> Result<Plan, Failure> {
-        for address in options.targets.iter().chain(&options.replace) {
+        for address in options.targets.iter().chain(&options.replace).chain(&options.adopt) {
             self.known(address)?;
         }
         if let Some((stack, snapshot)) = recon_diff::renamed(&self.stack, &self.snapshot, options) {

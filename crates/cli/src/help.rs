@@ -10,6 +10,8 @@ Exit codes:
   plan            0 made; --detailed-exitcode: 0 no changes, 2 changes, 1 error
   drift           0 none, 2 drift, 1 error or something could not be read
   apply, destroy  0 done, 1 refused or failed, 130 interrupted
+  adopt           0 done, 1 refused or failed
+  output          0 all there, 1 error or a value that is not there yet
   show, sandbox   0 done, 1 error
   unlock          0 free, 1 refused
   any             64 the command line is wrong
@@ -22,6 +24,7 @@ Examples:
   recon plan                               the stack in desired/
   recon plan --env prod --var tag=1.9.0    with an overlay and a variable
   recon plan --target ecs.service.api      only this resource and what it needs
+  recon plan --replace ecs.service.api     what making it anew would mean
   recon plan --out plan                    kept, for `recon apply plan`
   recon plan --format json > plan.json     for machines, and for `recon show`
 
@@ -39,6 +42,7 @@ Examples:
   recon apply                             shows the plan; only `yes` goes on
   recon apply --sandbox --auto-approve    in an AWS in a box
   recon apply --target ecs.service.api    only this resource and what it needs
+  recon apply --replace ecs.service.api   make it anew, whatever its fields say
   recon apply plan                        what `recon plan --out plan` kept
 
 A kept plan is done as it was shown, or not at all: if what it touches has

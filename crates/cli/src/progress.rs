@@ -2,6 +2,7 @@
 //! plain lines where there is none.
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use recon_diff::sequence::What;
 use recon_model::Address;
 
 use crate::console::progress_moves;
+use crate::render::secret;
 use crate::render::style::{BAD, GOOD};
 use crate::render::text::{clean, duration};
 use crate::render::words::{doing, done};
@@ -150,8 +152,8 @@ impl Listener for Applying {
                 ));
             }
             Event::Secret { address, text } => {
-                self.line(&format!("{address}: shown this once, and kept nowhere"));
-                text.lines().for_each(|line| self.line(&format!("    {}", clean(line))));
+                let terminal = std::io::stderr().is_terminal();
+                secret::lines(address, text, terminal).iter().for_each(|line| self.line(line));
             }
         }
     }

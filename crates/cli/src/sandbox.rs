@@ -32,7 +32,7 @@ impl Kept {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::new(account),
             Err(error) => return Err(Failure::new(format!("{} cannot be read: {error}", file.display()))),
         };
-        Ok(Self { file: file.to_path_buf(), sandbox: Arc::new(Sandbox::new(state)) })
+        Ok(Self { file: file.to_path_buf(), sandbox: Arc::new(Sandbox::new(state).recorded()) })
     }
 
     /// Lets go wrong what a schedule says.

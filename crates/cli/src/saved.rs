@@ -78,6 +78,7 @@ impl Saved {
             replace: self.replace.clone(),
             destroy: false,
             full: false,
+            ..recon_diff::Options::default()
         }
     }
 

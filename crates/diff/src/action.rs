@@ -3,7 +3,7 @@
 use recon_model::names::PREFIXED;
 use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
 use recon_model::schema::{Field, RefTo, Type};
-use recon_model::{Found, KindId, Live, Looked, Order, Reference, Replacement, Resource};
+use recon_model::{Found, KindId, Live, Looked, Moved, Order, Reference, Replacement, Resource};
 use serde_json::Value;
 
 use crate::compare::{changes, plain};
@@ -41,6 +41,28 @@ impl Planner<'_> {
         self.existing(resource, found)
     }
 
+    /// Only whose it is changes; what it should be is for the next plan.
+    pub fn adoption(&self, resource: &Resource, found: Option<&Found>) -> Action {
+        let blocked = |code: &str, text: String| Action::Blocked(Because1::one(Because::new(code, text)));
+        match (self.snapshot.live.get(&resource.address), found) {
+            (Some(Live::Unreadable(reason)), _) => {
+                blocked("UNREADABLE", format!("it cannot be read: {reason}"))
+            }
+            (_, None) => {
+                let text =
+                    format!("there is no {} in the account: `recon apply` creates it", resource.name());
+                blocked("NOTHING_THERE", text)
+            }
+            (_, Some(found)) => match &found.owner {
+                Some(owner) if owner.stack == self.stack.name => Action::Keep,
+                Some(_) => self
+                    .not_ours(resource, found)
+                    .map_or(Action::Keep, |because| Action::Blocked(Because1::one(because))),
+                None => Action::Adopt(vec![Because::new("ADOPT", "the stack takes it over as it is")]),
+            },
+        }
+    }
+
     /// Somebody else's, or nobody's and not to be adopted.
     fn not_ours(&self, resource: &Resource, found: &Found) -> Option<Because> {
         match &found.owner {
@@ -55,7 +77,11 @@ impl Planner<'_> {
             None if resource.settings.adopt => None,
             None => Some(Because::new(
                 "NOT_OWNED",
-                "it exists and no stack owns it: take it over with `adopt = true`, or choose another name",
+                format!(
+                    "it exists and no stack owns it: take it over with `recon adopt {}` or `adopt = true`, or \
+                     choose another name",
+                    resource.address
+                ),
             )),
         }
     }
@@ -71,9 +97,12 @@ impl Planner<'_> {
         invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
         let mut skip = resource.settings.unmanaged.clone();
-        // who moves a field only matters while the controller stays the same
-        let same_owner = kind.moved_by_others.is_none_or(|who| who(&live) == moved);
-        skip.extend(moved.iter().filter(|_| same_owner).map(|moved| moved.field.to_string()));
+        // what others move matters once more when it comes under them, if anything is said of it
+        let before = kind.moved_by_others.map(|who| who(&live)).unwrap_or_default();
+        let theirs = |moved: &&Moved| {
+            before.iter().any(|old| old.field == moved.field) || desired[moved.field].is_null()
+        };
+        skip.extend(moved.iter().filter(theirs).map(|moved| moved.field.to_string()));
         let mut fields = changes(&kind.spec, &desired, &live, &skip);
         let mut replace = self.forced(resource, &desired, &live, &mut fields);
         let mut update = Vec::new();
@@ -116,9 +145,7 @@ impl Planner<'_> {
             because.push(Because::new("ADOPT", "the stack takes it over"));
             return self.unless_needs_blocked(resource, Action::Adopt(because), fields);
         };
-        if owner.address.is_empty() {
-            because.push(Because::new("MARK", "nothing says yet that it is the stack's"));
-        } else if owner.address != resource.address.to_string() {
+        if owner.address != resource.address.to_string() {
             let text = format!("it was {} before", owner.address);
             because.push(Because::new("MOVED", text));
         }
@@ -147,6 +174,26 @@ impl Planner<'_> {
         let text =
             format!("`prevent_destroy` forbids its end, which this would need: {}", because.first.text);
         Action::Blocked(Because1::one(Because::new("PREVENT_DESTROY", text)))
+    }
+
+    /// Something stands on it for good that `prevent_destroy` guards: a listener on
+    /// its load balancer, a service in its cluster.
+    pub fn carries_prevented(&self, kind: &str, parent: &Found) -> Option<Because> {
+        let guarded = self.stack.resources.values().filter(|resource| resource.settings.prevent_destroy);
+        for resource in guarded {
+            let Some(found) = self.known.found.get(&resource.address) else { continue };
+            let fields = resource.kind.kind().fields().fields.iter().filter(|f| f.create_only.is_some());
+            for field in fields {
+                let to = reference_of(field).filter(|to| to.kinds.contains(&kind));
+                let parents = to.map(|to| parent.export(to.attribute));
+                if parents.is_some_and(|name| name.is_some() && name == found.spec[&field.name].as_str()) {
+                    let text =
+                        format!("`prevent_destroy` of {} forbids it: that stands on it", resource.address);
+                    return Some(Because::new("PREVENT_DESTROY", text));
+                }
+            }
+        }
+        None
     }
 
     /// The desired document in the form in which it is compared.

@@ -24,6 +24,8 @@ pub struct Options {
     pub replace: Vec<Address>,
     /// Plan the end of everything that the stack owns.
     pub destroy: bool,
+    /// Take these over, and do nothing else.
+    pub adopt: Vec<Address>,
     /// Keep also what stays as it is, of each resource that changes.
     pub full: bool,
 }
@@ -83,7 +85,11 @@ impl<'a> Planner<'a> {
             renamed: BTreeSet::new(),
             found: declared,
         };
-        let wanted = (!options.targets.is_empty()).then(|| with_needs(stack, &options.targets));
+        let wanted = match (&options.adopt[..], &options.targets[..]) {
+            ([], []) => None,
+            ([], targets) => Some(stack.with_needs(targets)),
+            (adopt, _) => Some(adopt.iter().cloned().collect()),
+        };
         let mut planner = Self {
             stack,
             snapshot,
@@ -121,7 +127,10 @@ impl<'a> Planner<'a> {
 
     fn decide(&mut self, resource: &'a Resource) {
         let found = self.known.found.get(&resource.address).copied();
-        let (action, fields) = self.action(resource, found);
+        let (action, fields) = match self.options.adopt.contains(&resource.address) {
+            true => (self.adoption(resource, found), Vec::new()),
+            false => self.action(resource, found),
+        };
         let renews = fields.iter().any(|change| !change.path.starts_with("tags"))
             || action.because().iter().any(|because| because.code == "CASCADE");
         if matches!(action, Action::Update(_) | Action::Adopt(_)) && renews {
@@ -180,9 +189,11 @@ impl<'a> Planner<'a> {
 
     fn end(&mut self, address: Address, orphan: &Orphan, code: &str, text: &str) {
         let name = orphan.found.export("name").unwrap_or(&orphan.address.label).to_string();
+        let guards =
+            || guard(None, &orphan.found).or_else(|| self.carries_prevented(&address.kind, &orphan.found));
         let action = match self.insights.blocked.get(&address) {
             Some(because) => Action::Blocked(Because1::one(because.clone())),
-            None => ended(Because::new(code, text), guard(None, &orphan.found)),
+            None => ended(Because::new(code, text), guards()),
         };
         self.push(address, name, action, Vec::new(), None);
     }
@@ -210,7 +221,11 @@ impl<'a> Planner<'a> {
                 }
                 _ => {
                     let because = Because::new("DESTROY", "the whole stack is destroyed");
-                    ended(because, found.and_then(|found| guard(Some(resource), found)))
+                    let guards = |found| {
+                        let holds = guard(Some(resource), found);
+                        holds.or_else(|| self.carries_prevented(resource.kind.name(), found))
+                    };
+                    ended(because, found.and_then(guards))
                 }
             };
             self.push(resource.address.clone(), resource.name(), action, Vec::new(), place);
@@ -250,19 +265,6 @@ fn ended(because: Because, guard: Option<Because>) -> Action {
         Some(guard) => Action::Blocked(Because1 { first: guard, more: vec![because] }),
         None => Action::Delete(Because1::one(because)),
     }
-}
-
-/// The targets with all that they need.
-fn with_needs(stack: &Stack, targets: &[Address]) -> BTreeSet<Address> {
-    let mut wanted = BTreeSet::new();
-    let mut todo: Vec<Address> = targets.to_vec();
-    while let Some(address) = todo.pop() {
-        if let Some(resource) = stack.resources.get(&address) {
-            todo.extend(resource.needs().into_iter().filter(|need| !wanted.contains(need)));
-        }
-        wanted.insert(address);
-    }
-    wanted
 }
 
 /// Two plans that would do the same have one id.

@@ -32,7 +32,15 @@ pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
                     declared.insert(address.clone(), &orphan.found);
                 }
             }
-            Some(Live::Unreadable(_)) | None => {}
+            // what carries its mark may be it: not to be taken for a leftover
+            Some(Live::Unreadable(_)) => {
+                let names = names(stack, address);
+                let it = |(_, orphan): &(usize, &Orphan)| {
+                    orphan.kind == resource.kind && names.contains(&orphan.address)
+                };
+                claimed.extend(snapshot.orphans.iter().enumerate().filter(it).map(|(at, _)| at));
+            }
+            None => {}
         }
     }
     let mut taken: BTreeSet<Address> = stack.resources.keys().cloned().collect();

@@ -25,6 +25,7 @@ mod kms;
 pub mod load;
 mod logs;
 pub mod lookups;
+mod marks;
 pub mod names;
 mod notifications;
 pub mod plan;
@@ -36,6 +37,7 @@ mod sns;
 mod stack;
 mod targets;
 mod tree;
+pub mod write;
 
 pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;
@@ -43,9 +45,10 @@ pub use document::{Document, Role};
 pub use iam::pending::{PENDING_CREDENTIAL, Pending};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
+pub use marks::{holders, mark, mark_key, mark_value, unmarkable};
 pub use snapshot::{
-    ADDRESS_TAG, CONFIG_TAG, Found, Ingress, Live, Looked, Network, Orphan, Owner, STACK_TAG, SecurityGroup,
-    Snapshot, Subnet, setting_tag,
+    ADDRESS_TAG, Found, Ingress, Live, Looked, Network, Orphan, Owner, STACK_TAG, SecurityGroup, Snapshot,
+    Subnet, setting_tag,
 };
 pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

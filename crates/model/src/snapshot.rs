@@ -12,9 +12,6 @@ use crate::{Address, KindId, Resource};
 pub const STACK_TAG: &str = "recon:stack";
 /// Tag that says which resource of the stack it is.
 pub const ADDRESS_TAG: &str = "recon:address";
-/// Tag of a deployment group: the config of the stack's that it was written with,
-/// as `ADDRESS/NAME`. A config can carry no tags of its own.
-pub const CONFIG_TAG: &str = "recon:config";
 
 /// The setting that lets go of what a resource holds.
 const FORCE: &str = "force_delete";

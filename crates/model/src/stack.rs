@@ -1,6 +1,6 @@
 //! What somebody wants: the declared resources of one stack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -134,6 +134,23 @@ impl Resource {
 }
 
 impl Stack {
+    /// These with all that they need, lookups included.
+    pub fn with_needs(&self, addresses: &[Address]) -> BTreeSet<Address> {
+        let mut all = BTreeSet::new();
+        let mut todo: Vec<Address> = addresses.to_vec();
+        while let Some(address) = todo.pop() {
+            if let Some(resource) = self.resources.get(&address) {
+                todo.extend(resource.needs().into_iter().filter(|need| !all.contains(need)));
+            }
+            if let Some(lookup) = self.lookups.get(&address) {
+                let needs = lookup.spec.references().into_iter().map(|(_, r)| r.target.clone());
+                todo.extend(needs.filter(|need| !all.contains(need)));
+            }
+            all.insert(address);
+        }
+        all
+    }
+
     /// What the TOML itself says of an attribute: names, and the ARNs of roles.
     pub fn declared(&self, reference: &Reference) -> Option<Value> {
         let resource = self.resources.get(&reference.target)?;

@@ -80,8 +80,18 @@ fn every_example_is_read() {
 }
 
 #[test]
-fn no_policy_of_the_reference_stack_says_all_resources_where_aws_knows_better() {
-    let stack = load(Path::new("../../desired"), &Options::default()).unwrap();
+fn no_policy_says_all_resources_where_aws_knows_better() {
+    let mut found = 0;
+    for folder in ["desired", "examples/a-alb-nlb", "examples/b-nlb", "examples/c-nlb"] {
+        found += on_everything(&Path::new("../..").join(folder));
+    }
+    assert_eq!(found, 6, "each of those is somewhere");
+}
+
+/// How often a policy of the stack allows something on everything, which must be
+/// where AWS knows no resources.
+fn on_everything(folder: &Path) -> usize {
+    let stack = load(folder, &Options::default()).unwrap();
     // AWS knows no resources for these two
     let only_all = ["ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition"];
     let mut found = 0;
@@ -105,7 +115,7 @@ fn no_policy_of_the_reference_stack_says_all_resources_where_aws_knows_better() 
             }
         }
     }
-    assert_eq!(found, 3, "each of those is somewhere");
+    found
 }
 
 #[test]
@@ -247,4 +257,63 @@ fn iams_own_variables_are_left_alone() {
 fn broken_toml_is_shown_where_it_breaks() {
     let text = mistakes("[ecs.cluster.a]\nname = \n");
     assert!(text.starts_with("2:"), "{text}");
+}
+
+fn moved(from: &str, to: &str) -> String {
+    format!("{{ from = \"ecs.cluster.{from}\", to = \"ecs.cluster.{to}\" }}")
+}
+
+fn moves(moves: &[(&str, &str)], declared: &[&str]) -> String {
+    let moves: Vec<String> = moves.iter().map(|(from, to)| moved(from, to)).collect();
+    let tables = declared.iter().map(|label| format!("[ecs.cluster.{label}]\nname = \"{label}\"\n"));
+    format!("moved = [{}]\n{}", moves.join(", "), tables.collect::<String>())
+}
+
+#[test]
+fn a_move_goes_from_what_was_to_what_is() {
+    let stack = read(&moves(&[("old", "new")], &["new"])).unwrap_or_else(|f| panic!("{:#?}", f.problems));
+    assert_eq!(stack.moved, [(address("ecs.cluster.old"), address("ecs.cluster.new"))]);
+}
+
+#[test]
+fn moves_that_lead_nowhere_or_in_circles_are_named() {
+    for (pairs, declared, words) in [
+        (&[("a", "b")][..], &["a", "b"][..], "is moved away and still declared; rename its table"),
+        (&[("a", "clustr")], &["cluster"], "which is not declared; did you mean `ecs.cluster.cluster`?"),
+        (&[("a", "b"), ("b", "c")], &["c"], "is moved on to ecs.cluster.c; say it in one move"),
+        (&[("a", "b"), ("b", "a")], &["a", "b"], "is moved in a circle to ecs.cluster.a"),
+        (&[("a", "b"), ("b", "c"), ("c", "a")], &["a"], "is moved in a circle"),
+        (&[("a", "a")], &["a"], "is moved to itself"),
+        (&[("a", "c"), ("b", "c")], &["c"], "two resources are moved to ecs.cluster.c"),
+        (&[("a", "b"), ("a", "c")], &["b", "c"], "ecs.cluster.a is moved twice"),
+    ] {
+        let text = mistakes(&moves(pairs, declared));
+        assert!(text.contains(words), "{pairs:?}: {text}");
+    }
+    let kinds = mistakes("moved = [{ from = \"ecs.cluster.a\", to = \"ecs.service.b\" }]\n");
+    assert!(kinds.contains("two addresses of one kind"), "{kinds}");
+    let key = mistakes("moved = [{ from = \"ecs.cluster.a\", form = \"x\" }]\n");
+    assert!(key.contains("unknown field `form`; did you mean `from`?"), "{key}");
+}
+
+#[test]
+fn an_output_names_what_there_is_and_no_secret() {
+    let cluster = "[ecs.cluster.main]\nname = \"c\"\n";
+    for (output, words) in [
+        (
+            "${ecs.cluster.mian.arn}",
+            "there is no ecs.cluster.mian in this stack; did you mean `ecs.cluster.main`?",
+        ),
+        ("${ecs.cluster.main.anr}", "has no attribute `anr`; did you mean `arn`?"),
+        ("https://ghp_secret@host", "would show a secret of codepipeline.pipeline.p"),
+    ] {
+        let pipeline = "[codepipeline.pipeline.p]\nname = \"p\"\nrole = { arn = \"arn:aws:iam::123456789012:role/p\" }\n\
+            artifact_store = { location = { name = \"b\" } }\n\
+            stages = [{ name = \"Source\", actions = [{ name = \"S\", provider = \"GitHub\", output_artifacts = [\"o\"], \
+            configuration = { Owner = \"me\", Repo = \"r\", Branch = \"main\", OAuthToken = \"ghp_secret\" } }] }, \
+            { name = \"Build\", actions = [{ name = \"B\", provider = \"CodeBuild\", input_artifacts = [\"o\"], \
+            configuration = { ProjectName = \"p\" } }] }]\n";
+        let text = mistakes(&format!("[outputs]\none = \"{output}\"\n{cluster}{pipeline}"));
+        assert!(text.contains(words), "{output}: {text}");
+    }
 }

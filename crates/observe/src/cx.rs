@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use recon_aws::{AwsError, Kind, ReadOp, Reader};
 use recon_model::schema::from_aws;
 use recon_model::{
-    Address, Found, KindId, Live, Looked, Network, Orphan, Part, Reference, Resource, Snapshot, Stack, Tree,
-    setting_tag,
+    Address, Found, KindId, Live, Looked, Network, Orphan, Owner, Part, Reference, Resource, Snapshot, Stack,
+    Tree, setting_tag, unmarkable,
 };
 use serde_json::{Value, json};
 use tokio::sync::{OnceCell, SetOnce};
@@ -243,6 +243,13 @@ impl<'a> Cx<'a> {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What nothing in the account can mark is the stack's by its own word: `adopt = true`.
+pub fn by_its_word(cx: &Cx<'_>, resource: &Resource, found: &mut Found) {
+    if found.owner.is_none() && resource.settings.adopt && unmarkable(cx.stack, resource) {
+        found.owner = Some(Owner { stack: cx.stack.name.clone(), address: resource.address.to_string() });
+    }
 }
 
 /// What a failed read says of a resource.

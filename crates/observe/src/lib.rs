@@ -23,6 +23,7 @@ mod lookups;
 mod namespaces;
 mod notifications;
 mod orphans;
+pub mod pull;
 mod s3;
 mod servicediscovery;
 mod sns;
@@ -60,13 +61,27 @@ pub async fn observe(
 ) -> Result<Snapshot, AwsError> {
     let account = session.account().await?.to_string();
     let cx = Cx::new(stack, session.reader(), session.region(), &account);
-    let looking = join_all(stack.lookups.values().map(|lookup| lookups::look(&cx, lookup)));
-    let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(&cx, *kind, progress)));
-    let searching = orphans::tagged(&cx);
-    let (_, _, tagged) = tokio::join!(looking, reading, searching);
+    let (_, tagged) = tokio::join!(declared(&cx, progress), orphans::tagged(&cx));
     let mut snapshot = cx.into_snapshot();
     orphans::resolve(stack, session, &account, tagged, &mut snapshot).await;
     Ok(snapshot)
+}
+
+/// The same without a search for what is declared no more.
+///
+/// # Errors
+/// When AWS cannot be asked who we are.
+pub async fn look(stack: &Stack, session: &Session, progress: &dyn Progress) -> Result<Snapshot, AwsError> {
+    let account = session.account().await?.to_string();
+    let cx = Cx::new(stack, session.reader(), session.region(), &account);
+    declared(&cx, progress).await;
+    Ok(cx.into_snapshot())
+}
+
+async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
+    let looking = join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup)));
+    let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(cx, *kind, progress)));
+    tokio::join!(looking, reading);
 }
 
 async fn kind_of(cx: &Cx<'_>, kind: KindId, progress: &dyn Progress) {

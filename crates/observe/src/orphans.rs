@@ -17,7 +17,7 @@ use crate::{
     Cx, autoscaling, codedeploy, elb, iam, kind_of_address, kms, notifications, read, servicediscovery, tags,
 };
 
-const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
+pub(crate) const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
 
 /// ARNs that carry the stack's tag, with their owner's mark.
 pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
@@ -68,7 +68,7 @@ pub async fn resolve(
     if let Err(error) = autoscaling::policy::strangers(&cx, snapshot).await {
         snapshot.blind.push(format!("{}: {error}", KindId::AutoscalingPolicy.name()));
     }
-    if let Err(error) = configs(stack, session, account, snapshot).await {
+    if let Err(error) = codedeploy::deployment_config::strangers(&cx, snapshot).await {
         snapshot.blind.push(format!("{}: {error}", KindId::CodedeployDeploymentConfig.name()));
     }
 }
@@ -92,9 +92,9 @@ async fn leftovers(
     wanted: &[(String, Address)],
 ) -> Result<Vec<Orphan>, AwsError> {
     let mut asked = Stack { resources: BTreeMap::new(), ..stack.clone() };
-    let mut by_arn = Vec::new();
+    let mut arns = Vec::new();
     for (at, (arn, address)) in wanted.iter().enumerate() {
-        match spec(kind, arn) {
+        match identity(kind, arn) {
             Some(spec) => {
                 // two leftovers may carry one address: a number keeps them apart
                 let key = Address::new(&address.kind, &format!("{}#{at}", address.label));
@@ -108,21 +108,13 @@ async fn leftovers(
                 };
                 asked.resources.insert(key, resource);
             }
-            None => by_arn.push(arn.clone()),
+            None => arns.push(arn.clone()),
         }
     }
     let cx = Cx::new(&asked, session.reader(), session.region(), account);
     let resources: Vec<&Resource> = asked.resources.values().collect();
     read(&cx, kind, &resources).await;
-    let mut founds: Vec<Found> = match kind {
-        KindId::ElbListener => elb::listener::by_arn(&cx, &by_arn).await?,
-        KindId::ElbListenerRule => elb::listener_rule::by_arn(&cx, &by_arn).await?,
-        KindId::ServicediscoveryNamespace => servicediscovery::namespace::by_arn(&cx, &by_arn).await?,
-        KindId::KmsKey => kms::key::by_arn(&cx, &by_arn).await?,
-        KindId::NotificationsRule => notifications::rule::by_arn(&cx, &by_arn).await?,
-        KindId::AutoscalingTarget => autoscaling::target::by_arn(&cx, &by_arn).await?,
-        _ => Vec::new(),
-    };
+    let mut founds = by_arn(&cx, kind, &arns).await?;
     founds.extend(cx.into_snapshot().live.into_values().filter_map(|live| match live {
         Live::Present(found) => Some(*found),
         _ => None,
@@ -136,9 +128,25 @@ async fn leftovers(
     Ok(founds.into_iter().filter_map(ours).collect())
 }
 
+/// Resources that only their ARN identifies.
+pub(crate) async fn by_arn(cx: &Cx<'_>, kind: KindId, arns: &[String]) -> Result<Vec<Found>, AwsError> {
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    match kind {
+        KindId::ElbListener => elb::listener::by_arn(cx, arns).await,
+        KindId::ElbListenerRule => elb::listener_rule::by_arn(cx, arns).await,
+        KindId::ServicediscoveryNamespace => servicediscovery::namespace::by_arn(cx, arns).await,
+        KindId::KmsKey => kms::key::by_arn(cx, arns).await,
+        KindId::NotificationsRule => notifications::rule::by_arn(cx, arns).await,
+        KindId::AutoscalingTarget => autoscaling::target::by_arn(cx, arns).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// The identity of a resource, from its ARN. `None` for those that only their
 /// ARN identifies.
-fn spec(kind: KindId, arn: &str) -> Option<Tree> {
+pub(crate) fn identity(kind: KindId, arn: &str) -> Option<Tree> {
     let resource = arn.splitn(6, ':').nth(5)?;
     let fields: Vec<(&str, &str)> = match kind {
         KindId::EcsCluster => vec![("name", resource.strip_prefix("cluster/")?)],
@@ -172,7 +180,7 @@ fn spec(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::ServicediscoveryNamespace => return None,
         KindId::KmsKey => return None,
         KindId::IamPolicy | KindId::IamUser => vec![("name", resource.rsplit('/').next()?)],
-        // both without tags: their users carry the marks of what is the stack's
+        // without tags: what carries their marks names them
         KindId::IamGroup | KindId::IamServiceCredential => return None,
         KindId::SnsTopic => vec![("name", resource)],
         KindId::NotificationsRule => return None,
@@ -181,43 +189,4 @@ fn spec(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::CloudwatchAlarm => vec![("name", resource.strip_prefix("alarm:")?)],
     };
     Some(Tree::Map(fields.into_iter().map(|(field, text)| (field.to_string(), Tree::text(text))).collect()))
-}
-
-/// Configs have no tags: a group of ours that was written with a config of
-/// ours says so in a tag of its own.
-async fn configs(
-    stack: &Stack,
-    session: &Session,
-    account: &str,
-    snapshot: &mut Snapshot,
-) -> Result<(), AwsError> {
-    let declared: BTreeSet<String> = stack
-        .resources
-        .values()
-        .filter(|resource| resource.kind == KindId::CodedeployDeploymentConfig)
-        .map(Resource::name)
-        .collect();
-    let groups = snapshot
-        .live
-        .values()
-        .filter_map(Live::found)
-        .chain(snapshot.orphans.iter().map(|orphan| &orphan.found));
-    let mut wanted: BTreeMap<String, Address> = BTreeMap::new();
-    for group in groups.filter(|group| group.owner.as_ref().is_some_and(|owner| owner.stack == stack.name)) {
-        let (address, name) = match group.extra["config"].as_str().and_then(|tag| tag.split_once('/')) {
-            Some((address, name)) => (kind_of_address(address), name.to_string()),
-            None => continue,
-        };
-        if let Some((address, _)) = address.filter(|_| !declared.contains(&name)) {
-            wanted.insert(name, address);
-        }
-    }
-    let cx = Cx::new(stack, session.reader(), session.region(), account);
-    for (name, address) in wanted {
-        if let Some(mut found) = codedeploy::deployment_config::get(&cx, &name).await? {
-            found.owner = Some(Owner { stack: stack.name.clone(), address: address.to_string() });
-            snapshot.orphans.push(Orphan { address, kind: KindId::CodedeployDeploymentConfig, found });
-        }
-    }
-    Ok(())
 }

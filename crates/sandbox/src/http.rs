@@ -1,10 +1,10 @@
 //! The sandbox as an HTTP endpoint, without a socket: one request, one response.
 
 use recon_shapes::codec::{self, Call, ErrorAnswer, Wire, WireRequest, WireResponse};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::watch::Delivery;
-use crate::{Refusal, Sandbox, State};
+use crate::{Logged, Refusal, Sandbox, State, record};
 
 /// Region of a request that is not signed.
 pub const REGION: &str = "us-east-1";
@@ -14,6 +14,9 @@ const RESET: &str = "/_recon/reset";
 
 /// With seconds after it: lets that much time go by at once.
 const LATER: &str = "/_recon/later/";
+
+/// Hands over what was asked since the last time, as JSON; from the first time on it is kept.
+const LOG: &str = "/_recon/log";
 
 /// The connection is closed instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,8 +29,8 @@ pub struct Lost;
 /// # Errors
 /// When the connection is to be closed instead.
 pub async fn answer(sandbox: &Sandbox, request: &WireRequest) -> Result<WireResponse, Lost> {
-    if let Some(status) = own(sandbox, request) {
-        return Ok(WireResponse { status, ..WireResponse::default() });
+    if let Some(response) = own(sandbox, request) {
+        return Ok(response);
     }
     let call = match codec::decode_request(request) {
         Ok(call) => call,
@@ -39,7 +42,12 @@ pub async fn answer(sandbox: &Sandbox, request: &WireRequest) -> Result<WireResp
             if !after.is_zero() {
                 tokio::time::sleep(after).await;
             }
-            Ok(respond(&call, outcome))
+            let heard = if sandbox.recorded {
+                record::keep(call.service.name, &call.operation, &call.input, &outcome).and(outcome)
+            } else {
+                outcome
+            };
+            Ok(respond(&call, heard))
         }
         Delivery::Dropped => Err(Lost),
         Delivery::Never | Delivery::Death => std::future::pending().await,
@@ -47,17 +55,36 @@ pub async fn answer(sandbox: &Sandbox, request: &WireRequest) -> Result<WireResp
 }
 
 /// What the sandbox can do that AWS cannot: the status that says how it went.
-fn own(sandbox: &Sandbox, request: &WireRequest) -> Option<u16> {
+fn own(sandbox: &Sandbox, request: &WireRequest) -> Option<WireResponse> {
+    let status = |status| Some(WireResponse { status, ..WireResponse::default() });
     if request.method != "POST" {
         return None;
     }
     if request.path == RESET {
         sandbox.edit(|state| *state = State::new(&state.account));
-        return Some(204);
+        return status(204);
     }
-    let Ok(seconds) = request.path.strip_prefix(LATER)?.parse::<u32>() else { return Some(400) };
+    if request.path == LOG {
+        sandbox.record(true);
+        let calls: Value = sandbox.take_log().iter().map(document).collect();
+        return Some(WireResponse {
+            status: 200,
+            body: calls.to_string().into_bytes(),
+            ..Default::default()
+        });
+    }
+    let Ok(seconds) = request.path.strip_prefix(LATER)?.parse::<u32>() else { return status(400) };
     sandbox.edit(|state| state.clock += f64::from(seconds));
-    Some(204)
+    status(204)
+}
+
+fn document(call: &Logged) -> Value {
+    json!({
+        "service": call.service,
+        "operation": call.operation,
+        "input": call.input,
+        "refused": call.outcome.as_ref().err().map(|refusal| &refusal.code),
+    })
 }
 
 fn respond(call: &Call, outcome: Result<Value, Refusal>) -> WireResponse {

@@ -12,6 +12,7 @@ mod form;
 pub mod http;
 mod lag;
 mod page;
+mod record;
 mod refusal;
 pub mod server;
 mod services;
@@ -45,6 +46,8 @@ pub struct Sandbox {
     watch: Mutex<Watch>,
     past: Mutex<Past>,
     died: Notify,
+    /// Its clients are recon's own: what they ask and hear is worth a judge.
+    recorded: bool,
 }
 
 impl Default for Sandbox {
@@ -62,7 +65,13 @@ impl Sandbox {
             watch: Mutex::default(),
             past: Mutex::default(),
             died: Notify::new(),
+            recorded: false,
         }
+    }
+
+    /// Lets `RECON_SANDBOX_RECORD` name a folder for every distinct call of its clients.
+    pub fn recorded(self) -> Self {
+        Self { recorded: true, ..self }
     }
 
     /// What the account holds now, to be kept or compared.
@@ -91,6 +100,11 @@ impl Sandbox {
     /// What was asked and answered while it was kept, oldest first.
     pub fn log(&self) -> Vec<Logged> {
         lock(&self.watch).log.clone()
+    }
+
+    /// Hands over what was kept, and forgets it.
+    pub fn take_log(&self) -> Vec<Logged> {
+        std::mem::take(&mut lock(&self.watch).log)
     }
 
     /// Lets readers of IAM and of tags be behind the writers.

@@ -81,23 +81,16 @@ impl Drawing {
         family[kind][label] = spec;
     }
 
-    /// Takes away what nothing uses, where AWS gives nothing to know it by.
-    fn drop_unused_configs(&mut self) {
-        let used: BTreeSet<String> = self
-            .labels("codedeploy.deployment_group")
-            .iter()
-            .filter_map(|label| self.get("codedeploy.deployment_group", label))
-            .filter_map(|group| group["deployment_config"].as_str().map(str::to_string))
-            .collect();
-        let configs =
-            self.tables.get_mut("codedeploy").and_then(|family| family.get_mut("deployment_config"));
-        if let Some(configs) = configs.and_then(Value::as_object_mut) {
-            configs.retain(|label, _| used.contains(label));
+    /// Takes configs away where no application could say whose they are.
+    fn drop_unmarked_configs(&mut self) {
+        let unmarked = self.labels("codedeploy.application").is_empty();
+        if let Some(family) = self.tables.get_mut("codedeploy").filter(|_| unmarked) {
+            family["deployment_config"] = json!({});
         }
     }
 
     pub fn toml(mut self) -> String {
-        self.drop_unused_configs();
+        self.drop_unmarked_configs();
         toml::to_string(&self.tables).expect("what is drawn has no null")
     }
 }

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use recon_acceptance::matrix::Book;
 use recon_model::schema::{Field, Type};
 use recon_model::{Kind, Resource, Tree, join};
-
-use crate::book::Book;
 
 /// Every field of AWS's that is no structure of further ones.
 pub fn fields(kind: &Kind) -> BTreeSet<String> {

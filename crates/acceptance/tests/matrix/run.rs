@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use recon_acceptance::matrix::{Base, Behind, Book, Document, Row, lines};
 use recon_acceptance::{Planned, World, outline, stack, touched};
 use recon_model::plan::Action;
 use recon_model::schema::{Field, Type};
 use recon_model::{KindId, Looked, Stack};
 use serde_json::Value;
 
-use crate::book::{Base, Behind, Book, Row, lines};
 use crate::coverage;
-use crate::edit::Document;
 
 /// Longer than anything takes that AWS does after a call.
 const A_WHILE: Duration = Duration::from_secs(3600);
@@ -105,25 +104,8 @@ impl<'a> Bench<'a> {
         }
     }
 
-    fn edited(&self, row: &Row) -> Document {
-        let mut document = self.document.clone();
-        for path in &row.without {
-            document.take(path).unwrap_or_else(|| panic!("{path} is not in the base"));
-        }
-        for (path, value) in &row.with {
-            document.set(path, value.clone());
-        }
-        match &row.to {
-            Some(value) => document.set(&row.field, value.clone()),
-            None => {
-                drop(document.take(&row.field).unwrap_or_else(|| panic!("{} is not in the base", row.field)))
-            }
-        }
-        document
-    }
-
     fn other(&self, row: &Row) -> Stack {
-        self.stack_of(&self.edited(row))
+        self.stack_of(&self.base.edited(row))
     }
 
     fn stack_of(&self, document: &Document) -> Stack {

@@ -46,6 +46,10 @@ async fn actions(cx: &Cx<'_>, item: &Item<'_>, live: &Value) -> Result<(), Failu
         for (member, value) in action.as_object().into_iter().flatten() {
             input[member] = value.clone();
         }
+        // left out, the time zone of before stays
+        if input["Timezone"].is_null() {
+            input["Timezone"] = json!("UTC");
+        }
         cx.write(SCHEDULE, input)
     });
     try_join_all(put).await?;

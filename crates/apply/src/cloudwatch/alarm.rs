@@ -2,7 +2,7 @@
 
 use recon_aws::WriteOp;
 use recon_model::Found;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
@@ -34,6 +34,7 @@ pub async fn update(
             // of an alarm that is there, this call ignores them
             members.remove("Tags");
         }
+        without_empty_lists(&mut input);
         cx.write(PUT, input).await?;
     }
     if changed.tags {
@@ -45,6 +46,14 @@ pub async fn update(
         }
     }
     Ok(live.exports.clone())
+}
+
+/// The call writes the whole alarm: what is empty is left out, and AWS takes no empty list of tag keys.
+fn without_empty_lists(input: &mut Value) {
+    if let Some(members) = input.as_object_mut() {
+        members.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
+        members.values_mut().for_each(without_empty_lists);
+    }
 }
 
 pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {

@@ -1,8 +1,8 @@
 //! `codedeploy.application`.
 
 use recon_aws::WriteOp;
-use recon_model::Found;
-use serde_json::json;
+use recon_model::{Found, KindId, mark_key, mark_value};
+use serde_json::{Value, json};
 
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
@@ -14,11 +14,23 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     let mut input = item.aws();
     // AWS's own default is Server
     input["computePlatform"] = json!(item.spec["compute_platform"].as_str().unwrap_or("ECS"));
-    input["tags"] = item.upper_tags();
+    input["tags"] = tags(cx, item);
     cx.write(CREATE, input).await?;
     let name = item.text("name");
     let arn = cx.arn("codedeploy", &format!("application:{name}"));
     Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into())
+}
+
+/// Its own, and the marks of all configs: a new application takes over from the one before.
+fn tags(cx: &Cx<'_>, item: &Item<'_>) -> Value {
+    let mut tags = item.tags.clone();
+    let configs = cx.stack.resources.values().filter(|r| r.kind == KindId::CodedeployDeploymentConfig);
+    for config in configs {
+        if let Some(key) = mark_key(config.kind, &config.name()) {
+            tags.insert(key, mark_value(cx.stack, &config.address));
+        }
+    }
+    tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
 }
 
 pub async fn update(
@@ -27,7 +39,7 @@ pub async fn update(
     live: &Found,
     changed: &Changed,
 ) -> Result<Exports, Failure> {
-    super::tags(cx, item, live, changed, item.upper_tags(), None).await?;
+    super::tags(cx, item, live, changed).await?;
     Ok(live.exports.clone())
 }
 

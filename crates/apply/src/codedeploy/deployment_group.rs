@@ -1,7 +1,7 @@
 //! `codedeploy.deployment_group`.
 
 use recon_aws::WriteOp;
-use recon_model::{CONFIG_TAG, Found};
+use recon_model::Found;
 use serde_json::{Value, json};
 
 use crate::cx::{Cx, Exports, Failure};
@@ -26,7 +26,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
         }
     }
     complete(&mut input);
-    input["tags"] = tags(cx, item, None);
+    input["tags"] = item.upper_tags();
     cx.write(CREATE, input).await?;
     let (application, name) = (item.text("application"), item.text("name"));
     let arn = cx.arn("codedeploy", &format!("deploymentgroup:{application}/{name}"));
@@ -62,30 +62,6 @@ fn complete(input: &mut Value) {
     }
 }
 
-/// The stack's own config has no tags: the group that uses it says whose it is,
-/// and goes on saying so while the stack declares the config.
-fn tags(cx: &Cx<'_>, item: &Item<'_>, live: Option<&Found>) -> Value {
-    let mut tags = item.upper_tags();
-    let config = item.resource.spec.get("deployment_config");
-    let used = config.and_then(|tree| tree.references().first().map(|(_, reference)| &reference.target));
-    let declared = |tag: &str| {
-        let address = tag.split_once('/').and_then(|(address, _)| address.parse().ok());
-        address.is_some_and(|address| cx.stack.resources.contains_key(&address))
-    };
-    let said = match used {
-        Some(address) => Some(format!("{address}/{}", item.text("deployment_config"))),
-        None => live.and_then(config_tag).filter(|tag| declared(tag)).map(str::to_string),
-    };
-    if let (Some(said), Some(list)) = (said, tags.as_array_mut()) {
-        list.push(json!({"Key": CONFIG_TAG, "Value": said}));
-    }
-    tags
-}
-
-fn config_tag(live: &Found) -> Option<&str> {
-    live.extra["config"].as_str()
-}
-
 pub async fn update(
     cx: &Cx<'_>,
     item: &Item<'_>,
@@ -105,12 +81,7 @@ pub async fn update(
         input["currentDeploymentGroupName"] = json!(item.text("name"));
         cx.write(UPDATE, input).await?;
     }
-    let mut changed = changed.clone();
-    changed.tags |= changed.has("deployment_config");
-    let tags = tags(cx, item, Some(live));
-    let has_config = tags.as_array().is_some_and(|tags| tags.iter().any(|tag| tag["Key"] == CONFIG_TAG));
-    let gone = (config_tag(live).is_some() && !has_config).then_some(CONFIG_TAG);
-    super::tags(cx, item, live, &changed, tags, gone).await?;
+    super::tags(cx, item, live, changed).await?;
     Ok(live.exports.clone())
 }
 

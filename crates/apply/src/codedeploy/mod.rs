@@ -6,7 +6,7 @@ pub(crate) mod deployment_group;
 
 use recon_aws::WriteOp;
 use recon_model::Found;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cx::{Cx, Failure};
 use crate::item::{Changed, Item};
@@ -15,21 +15,13 @@ use crate::tags::surplus;
 const TAG: WriteOp = WriteOp::new("codedeploy", "TagResource");
 const UNTAG: WriteOp = WriteOp::new("codedeploy", "UntagResource");
 
-async fn tags(
-    cx: &Cx<'_>,
-    item: &Item<'_>,
-    live: &Found,
-    changed: &Changed,
-    tags: Value,
-    gone: Option<&str>,
-) -> Result<(), Failure> {
+async fn tags(cx: &Cx<'_>, item: &Item<'_>, live: &Found, changed: &Changed) -> Result<(), Failure> {
     if !changed.tags {
         return Ok(());
     }
     let arn = live.export("arn");
-    cx.write(TAG, json!({"ResourceArn": arn, "Tags": tags})).await?;
-    let mut surplus = surplus(item, live);
-    surplus.extend(gone.map(str::to_string));
+    cx.write(TAG, json!({"ResourceArn": arn, "Tags": item.upper_tags()})).await?;
+    let surplus = surplus(item, live);
     if !surplus.is_empty() {
         cx.write(UNTAG, json!({"ResourceArn": arn, "TagKeys": surplus})).await?;
     }

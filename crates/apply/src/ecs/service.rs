@@ -1,5 +1,6 @@
 //! `ecs.service`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use recon_aws::{ReadOp, WriteOp};
@@ -53,6 +54,9 @@ pub async fn update(
         // with another strategy AWS goes back to the latest platform
         fields.insert("platform_version".into());
     }
+    if fields.contains("deployment_controller") {
+        under_another(item, &mut fields);
+    }
     if !fields.is_empty() {
         let nothing = [
             ("service_connect_configuration", json!({"enabled": false})),
@@ -76,6 +80,22 @@ pub async fn update(
     }
     super::tags(cx, item, live, changed).await?;
     Ok(live.exports.clone())
+}
+
+/// What an update that changes the controller may name, and must.
+fn under_another(item: &Item<'_>, fields: &mut BTreeSet<String>) {
+    match item.spec["deployment_controller"]["type"].as_str() {
+        // these stay with the task sets that are there
+        Some("CODE_DEPLOY" | "EXTERNAL") => {
+            for field in ["task_definition", "load_balancers", "network_configuration", "platform_version"] {
+                fields.remove(field);
+            }
+        }
+        // only here it means anything, and what stood there before is not ECS's default
+        _ => {
+            fields.insert("availability_zone_rebalancing".into());
+        }
+    }
 }
 
 pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {

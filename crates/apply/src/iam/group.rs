@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use recon_aws::WriteOp;
-use recon_model::Found;
+use recon_model::{Address, Found, KindId, Reference, holders, mark_key};
 use serde_json::{Value, json};
 
 use super::entity::Entity;
-use super::{GONE, mark, unmark};
+use super::{GONE, Holder, mark, unmark};
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
 
@@ -26,24 +26,19 @@ const GROUP: Entity = Entity {
 };
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
+    marks(cx, item, &Found::default(), true).await?;
     let answer = cx.write(CREATE, item.kind.kind().creation(&item.spec)).await?;
     GROUP.policies(cx, item, &json!({})).await?;
     members(cx, item, &Found::default()).await?;
     Ok(crate::ecs::exports(&answer["Group"], &[("arn", "Arn"), ("name", "GroupName"), ("id", "GroupId")]))
 }
 
-/// Brings who is in the group, and the mark of the group on those that are the stack's own.
+/// Brings who is in the group.
 async fn members(cx: &Cx<'_>, item: &Item<'_>, live: &Found) -> Result<(), Failure> {
     let group = item.text("name");
     let (wanted, there) = (names(&item.spec["members"]), names(&live.spec["members"]));
     let input = |user: &String| json!({"GroupName": group, "UserName": user});
     try_join_all(wanted.difference(&there).map(|user| cx.write(JOIN, input(user)))).await?;
-    let marked = names(&live.extra["marked"]);
-    if let Some(key) = mark_key(group) {
-        let own = own(cx, item);
-        try_join_all(own.difference(&marked).map(|user| mark(cx, user, &key, item.address))).await?;
-        try_join_all(marked.difference(&wanted).map(|user| unmark(cx, user, &key))).await?;
-    }
     try_join_all(there.difference(&wanted).map(|user| cx.write_unless(LEAVE, input(user), GONE))).await?;
     Ok(())
 }
@@ -53,17 +48,28 @@ fn names(list: &Value) -> BTreeSet<String> {
     names.filter_map(|name| name.as_str().map(str::to_string)).collect()
 }
 
-/// Members that the stack declares: nobody else's users are marked.
-fn own(cx: &Cx<'_>, item: &Item<'_>) -> BTreeSet<String> {
-    let references = item.resource.spec.references();
-    let users = references.iter().filter(|(_, reference)| reference.target.kind == "iam.user");
-    users.filter_map(|(_, reference)| cx.known(reference)?.as_str().map(str::to_string)).collect()
+/// Brings the group's mark to those who carry it. `anew` where it says another address.
+async fn marks(cx: &Cx<'_>, item: &Item<'_>, live: &Found, anew: bool) -> Result<(), Failure> {
+    let Some(key) = mark_key(item.kind, item.text("name")) else { return Ok(()) };
+    let marked = marked(live);
+    let wanted: BTreeSet<Holder> =
+        holders(cx.stack, item.resource).into_iter().filter_map(|address| holder(cx, address)).collect();
+    let new = wanted.iter().filter(|holder| anew || !marked.contains(holder));
+    try_join_all(new.map(|holder| mark(cx, holder, &key, item.address))).await?;
+    try_join_all(marked.difference(&wanted).map(|holder| unmark(cx, holder, &key))).await?;
+    Ok(())
 }
 
-/// A tag's key holds no more than 128 characters, and no comma.
-fn mark_key(group: &str) -> Option<String> {
-    let key = format!("recon:group:{group}");
-    (key.len() <= 128 && !group.contains(',')).then_some(key)
+fn holder(cx: &Cx<'_>, target: Address) -> Option<Holder> {
+    let of = if target.kind == KindId::IamRole.name() { Holder::Role } else { Holder::User };
+    let name = cx.known(&Reference { target, attribute: "name".into() })?;
+    Some(of(name.as_str()?.to_string()))
+}
+
+fn marked(live: &Found) -> BTreeSet<Holder> {
+    let marked = &live.extra["marked"];
+    let users = names(&marked["users"]).into_iter().map(Holder::User);
+    users.chain(names(&marked["roles"]).into_iter().map(Holder::Role)).collect()
 }
 
 pub async fn update(
@@ -84,13 +90,10 @@ pub async fn update(
         GROUP.policies(cx, item, &live.spec).await?;
     }
     if changed.has("members") || changed.tags {
-        members(cx, item, live).await?;
+        marks(cx, item, live, changed.tags).await?;
     }
-    if changed.tags {
-        // it was another address: the marks say so anew
-        if let Some(key) = mark_key(group) {
-            try_join_all(own(cx, item).iter().map(|user| mark(cx, user, &key, item.address))).await?;
-        }
+    if changed.has("members") {
+        members(cx, item, live).await?;
     }
     Ok(exports)
 }
@@ -102,10 +105,8 @@ pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
     }
     GROUP.strip(cx, live).await?;
     cx.write_unless(DELETE, json!({"GroupName": group}), GONE).await?;
-    if let Some(key) = mark_key(group) {
-        for user in names(&live.extra["marked"]) {
-            unmark(cx, &user, &key).await?;
-        }
+    if let Some(key) = mark_key(KindId::IamGroup, group) {
+        try_join_all(marked(live).iter().map(|holder| unmark(cx, holder, &key))).await?;
     }
     Ok(())
 }

@@ -8,26 +8,40 @@ pub(crate) mod service_credential;
 pub(crate) mod user;
 
 use recon_aws::{AwsError, WriteOp};
-use recon_model::Address;
+use recon_model::{Address, mark_value};
 use serde_json::json;
 
 use crate::cx::Cx;
 
 const TAG_USER: WriteOp = WriteOp::new("iam", "TagUser");
 const UNTAG_USER: WriteOp = WriteOp::new("iam", "UntagUser");
+const TAG_ROLE: WriteOp = WriteOp::new("iam", "TagRole");
+const UNTAG_ROLE: WriteOp = WriteOp::new("iam", "UntagRole");
 
 /// What is not there is gone already.
 const GONE: &[&str] = &["NoSuchEntity"];
 
-/// Marks a user with what of the stack hangs on it and has no tags itself:
-/// `recon:group:NAME` or `recon:credential:ID`, saying `STACK/LABEL`.
-async fn mark(cx: &Cx<'_>, user: &str, key: &str, address: &Address) -> Result<(), AwsError> {
-    let value = format!("{}/{}", cx.stack.name, address.label);
-    cx.write(TAG_USER, json!({"UserName": user, "Tags": [{"Key": key, "Value": value}]})).await?;
+/// Who carries a mark for what has no tags itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Holder {
+    User(String),
+    Role(String),
+}
+
+async fn mark(cx: &Cx<'_>, holder: &Holder, key: &str, address: &Address) -> Result<(), AwsError> {
+    let tags = json!([{"Key": key, "Value": mark_value(cx.stack, address)}]);
+    match holder {
+        Holder::User(name) => cx.write(TAG_USER, json!({"UserName": name, "Tags": tags})).await?,
+        Holder::Role(name) => cx.write(TAG_ROLE, json!({"RoleName": name, "Tags": tags})).await?,
+    };
     Ok(())
 }
 
-async fn unmark(cx: &Cx<'_>, user: &str, key: &str) -> Result<(), AwsError> {
-    cx.write_unless(UNTAG_USER, json!({"UserName": user, "TagKeys": [key]}), GONE).await?;
+async fn unmark(cx: &Cx<'_>, holder: &Holder, key: &str) -> Result<(), AwsError> {
+    let (op, member, name) = match holder {
+        Holder::User(name) => (UNTAG_USER, "UserName", name),
+        Holder::Role(name) => (UNTAG_ROLE, "RoleName", name),
+    };
+    cx.write_unless(op, json!({member: name, "TagKeys": [key]}), GONE).await?;
     Ok(())
 }

@@ -4,8 +4,8 @@ use recon_aws::WriteOp;
 use recon_model::Found;
 use serde_json::json;
 
-use super::GONE;
 use super::entity::Entity;
+use super::{GONE, TAG_ROLE, UNTAG_ROLE};
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
 use crate::tags::surplus;
@@ -22,8 +22,6 @@ const ROLE: Entity = Entity {
 };
 const BOUND: WriteOp = WriteOp::new("iam", "PutRolePermissionsBoundary");
 const UNBOUND: WriteOp = WriteOp::new("iam", "DeleteRolePermissionsBoundary");
-const TAG: WriteOp = WriteOp::new("iam", "TagRole");
-const UNTAG: WriteOp = WriteOp::new("iam", "UntagRole");
 const DELETE: WriteOp = WriteOp::new("iam", "DeleteRole");
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
@@ -69,10 +67,10 @@ pub async fn update(
         ROLE.policies(cx, item, &live.spec).await?;
     }
     if changed.tags {
-        cx.write(TAG, json!({"RoleName": role, "Tags": item.upper_tags()})).await?;
+        cx.write(TAG_ROLE, json!({"RoleName": role, "Tags": item.upper_tags()})).await?;
         let surplus = surplus(item, live);
         if !surplus.is_empty() {
-            cx.write(UNTAG, json!({"RoleName": role, "TagKeys": surplus})).await?;
+            cx.write(UNTAG_ROLE, json!({"RoleName": role, "TagKeys": surplus})).await?;
         }
     }
     Ok(live.exports.clone())

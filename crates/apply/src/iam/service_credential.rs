@@ -11,10 +11,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use recon_aws::{ReadOp, WriteOp};
-use recon_model::{Found, PENDING_CREDENTIAL, Pending};
+use recon_model::{Found, KindId, PENDING_CREDENTIAL, Pending, mark_key};
 use serde_json::{Value, json};
 
-use super::{GONE, TAG_USER, UNTAG_USER, mark};
+use super::{GONE, Holder, TAG_USER, UNTAG_USER, mark};
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
 
@@ -45,7 +45,8 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
         &[("id", "ServiceSpecificCredentialId"), ("service_user_name", "ServiceUserName")],
     );
     let id = exports.get("id").map(String::as_str).unwrap_or_default();
-    mark(cx, item.text("user"), &mark_key(id), item.address).await?;
+    let key = mark_key(item.kind, id).unwrap_or_default();
+    mark(cx, &Holder::User(item.text("user").into()), &key, item.address).await?;
     if item.spec["status"] == "Inactive" {
         status(cx, item, id).await?;
     }
@@ -127,10 +128,6 @@ fn hand_over(
     })
 }
 
-fn mark_key(id: &str) -> String {
-    format!("recon:credential:{id}")
-}
-
 async fn status(cx: &Cx<'_>, item: &Item<'_>, id: &str) -> Result<(), Failure> {
     let status = item.spec["status"].as_str().unwrap_or("Active");
     let input = json!({
@@ -151,7 +148,8 @@ pub async fn update(
         status(cx, item, id).await?;
     }
     if changed.tags {
-        mark(cx, item.text("user"), &mark_key(id), item.address).await?;
+        let key = mark_key(item.kind, id).unwrap_or_default();
+        mark(cx, &Holder::User(item.text("user").into()), &key, item.address).await?;
     }
     Ok(live.exports.clone())
 }
@@ -160,7 +158,8 @@ pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
     let (user, id) = (live.spec["user"].as_str().unwrap_or_default(), live.export("id").unwrap_or_default());
     let input = json!({"UserName": user, "ServiceSpecificCredentialId": id});
     cx.write_unless(DELETE, input, GONE).await?;
-    let keys = json!([mark_key(id), PENDING_CREDENTIAL]);
+    let key = mark_key(KindId::IamServiceCredential, id).unwrap_or_default();
+    let keys = json!([key, PENDING_CREDENTIAL]);
     cx.write_unless(UNTAG_USER, json!({"UserName": user, "TagKeys": keys}), GONE).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command line as clap reads it. Its help is read at night: examples and
 //! exit codes stand with every command. One file a command.
 
+mod adopt;
 mod apply;
 mod check;
 mod destroy;
@@ -10,8 +11,10 @@ mod explain;
 mod format;
 mod graph;
 mod init;
+mod output;
 mod plan;
 mod policy;
+mod pull;
 mod sandbox;
 mod show;
 mod unlock;
@@ -25,6 +28,7 @@ use recon_model::Address;
 
 use crate::help;
 
+pub use adopt::AdoptArgs;
 pub use apply::ApplyArgs;
 pub use check::{CheckArgs, Deny};
 pub use destroy::DestroyArgs;
@@ -34,8 +38,10 @@ pub use explain::ExplainArgs;
 pub use format::Format;
 pub use graph::GraphArgs;
 pub use init::InitArgs;
+pub use output::OutputArgs;
 pub use plan::PlanArgs;
 pub use policy::{PolicyArgs, PolicyFor};
+pub use pull::{PullArgs, Start};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
 pub use unlock::UnlockArgs;
@@ -64,10 +70,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Init(InitArgs),
+    Pull(PullArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
     Drift(DriftArgs),
     Destroy(DestroyArgs),
+    Adopt(AdoptArgs),
+    Output(OutputArgs),
     Show(ShowArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),

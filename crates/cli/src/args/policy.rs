@@ -19,6 +19,9 @@ pub struct PolicyArgs {
     /// For an apply of this plan alone, as `recon plan` wrote it; `-` reads standard input
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
+    /// A list of policies, each short enough to be a managed policy of IAM
+    #[arg(long)]
+    pub split: bool,
     #[command(flatten)]
     pub folder: FolderArgs,
 }

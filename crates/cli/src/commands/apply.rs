@@ -7,8 +7,8 @@ use recon_apply::guard::Guard;
 use recon_apply::{Report, Stop};
 use recon_diff::Options;
 use recon_diff::sequence::operations;
-use recon_model::Snapshot;
-use recon_model::plan::{Action, Plan, Step};
+use recon_model::plan::{Action, Plan, Step, Summary};
+use recon_model::{Address, Snapshot};
 
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
@@ -29,8 +29,8 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         None => Options {
             targets: args.scope.target.clone(),
             replace: args.scope.replace.clone(),
-            destroy: false,
             full: args.full,
+            ..Options::default()
         },
     };
     let order = Order {
@@ -45,6 +45,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         waits: !args.no_wait,
         locks: !args.no_lock,
         looks_again: true,
+        says_next: false,
     };
     with_checked_account(&stack, console, async |mut account| {
         let mut plan = account.judged(&options)?;
@@ -72,6 +73,8 @@ pub struct Order<'a> {
     pub locks: bool,
     /// Read once more afterwards.
     pub looks_again: bool,
+    /// Say what the plan for what was taken over is.
+    pub says_next: bool,
 }
 
 impl Order<'_> {
@@ -103,11 +106,11 @@ pub async fn carry_out(
     if plan.is_empty() {
         guarded::settle(account, plan).await?;
         account.keep()?;
-        return Ok(end(order, plan, Outcome::Nothing, None, console));
+        return Ok(end(order, plan, Outcome::Nothing, None, None, console));
     }
     if let Some(refusal) = refusal(order, plan, console) {
         console.say(&render::failure(&refusal, look));
-        return Ok(end(order, plan, Outcome::Refused, None, console));
+        return Ok(end(order, plan, Outcome::Refused, None, None, console));
     }
     let work = async |fresh: &Snapshot, guard: &Guard, stop: &Stop| {
         in_full(order, account, fresh, plan, &Means { guard, stop, console }).await
@@ -115,17 +118,21 @@ pub async fn carry_out(
     let ended = guarded(order, account, plan, console, work).await;
     // what was done stays done, also where the work failed half way
     account.keep()?;
-    console.calls(&account.session.calls());
     let report = match ended? {
         Ended::Told(report) => report,
-        Ended::AtOnce => return Ok(end(order, plan, Outcome::Interrupted, None, console)),
+        Ended::AtOnce => return Ok(end(order, plan, Outcome::Interrupted, None, None, console)),
     };
     let outcome = match (report.is_whole(), report.stopped && report.failed.is_empty()) {
         (true, _) => Outcome::Done,
         (false, true) => Outcome::Interrupted,
         (false, false) => Outcome::Failed,
     };
-    Ok(end(order, plan, outcome, Some(&report), console))
+    let next = match order.says_next && outcome == Outcome::Done {
+        true => Some(plan_of_now(account, &order.options.adopt).await?),
+        false => None,
+    };
+    console.calls(&account.session.calls());
+    Ok(end(order, plan, outcome, Some(&report), next.as_ref(), console))
 }
 
 /// What a run works with.
@@ -148,6 +155,15 @@ async fn in_full(
         second_pass(order, account, means, &mut report).await?;
     }
     Ok(report)
+}
+
+/// The plan for these as things are now.
+async fn plan_of_now(account: &Account, addresses: &[Address]) -> Result<Plan, Failure> {
+    let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
+    let mut plan = recon_diff::plan(&account.stack, &snapshot, &Options::default());
+    plan.steps.retain(|step| addresses.contains(&step.address));
+    plan.summary = Summary::of(&plan.steps);
+    Ok(plan)
 }
 
 async fn walk(
@@ -256,11 +272,20 @@ fn outages(plan: &Plan) -> Vec<String> {
     plan.steps.iter().filter_map(down).collect()
 }
 
-fn end(order: &Order<'_>, plan: &Plan, outcome: Outcome, report: Option<&Report>, console: &Console) -> Exit {
+fn end(
+    order: &Order<'_>,
+    plan: &Plan,
+    outcome: Outcome,
+    report: Option<&Report>,
+    next: Option<&Plan>,
+    console: &Console,
+) -> Exit {
     // not --replace: what it asked for may be done already
     let targets = order.options.targets.iter().map(|address| format!(" --target {address}"));
-    let again = order.stack.again(&format!("{}{}", order.command, targets.collect::<String>()));
-    let run = Run { command: order.command, plan, outcome, report, again: &again };
+    let adopted = order.options.adopt.iter().map(|address| format!(" {address}"));
+    let again =
+        order.stack.again(&format!("{}{}", order.command, targets.chain(adopted).collect::<String>()));
+    let run = Run { command: order.command, plan, outcome, report, next, again: &again };
     if console.is_json() {
         console.out(&render::json(&run.document()));
     } else {

@@ -9,7 +9,7 @@ use crate::engine::with_account;
 use crate::{Exit, Failure};
 
 pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = Options { targets: args.target.clone(), replace: Vec::new(), destroy: true, full: false };
+    let options = Options { targets: args.target.clone(), destroy: true, ..Options::default() };
     let order = Order {
         stack: &args.stack,
         command: "destroy",
@@ -22,6 +22,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         waits: true,
         locks: !args.no_lock,
         looks_again: false,
+        says_next: false,
     };
     with_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&options)?;

@@ -22,7 +22,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
     free(&args.folder)?;
     let answers = answers(args)?;
     let written = files(&answers);
-    write(&args.folder, &written)?;
+    put(&args.folder, &written)?;
     let folder = args.folder.display();
     let names: Vec<&str> = written.iter().map(|(name, _)| *name).collect();
     console.out(&format!("wrote {} into {folder}/\n", names.join(", ")));
@@ -32,7 +32,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
 }
 
 /// Nothing that somebody wrote is written over.
-fn free(folder: &Path) -> Result<(), Failure> {
+pub fn free(folder: &Path) -> Result<(), Failure> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unreadable(folder, &error)),
@@ -51,7 +51,8 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("{} cannot be used: {error}", path.display()))
 }
 
-fn write(folder: &Path, files: &[(&str, String)]) -> Result<(), Failure> {
+/// Writes the files of a stack.
+pub fn put(folder: &Path, files: &[(impl AsRef<Path>, String)]) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| unreadable(folder, &error))?;
     for (name, text) in files {
         let path = folder.join(name);

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod adopt;
 pub mod apply;
 pub mod check;
 pub mod destroy;
@@ -8,8 +9,10 @@ pub mod editors;
 pub mod explain;
 pub mod graph;
 pub mod init;
+pub mod output;
 pub mod plan;
 pub mod policy;
+pub mod pull;
 pub mod sandbox;
 pub mod show;
 pub mod unlock;

@@ -18,8 +18,8 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let options = Options {
         targets: args.scope.target.clone(),
         replace: args.scope.replace.clone(),
-        destroy: false,
         full: args.full,
+        ..Options::default()
     };
     with_checked_account(&args.stack, console, async |mut account| {
         let plan = account.judged(&options)?;

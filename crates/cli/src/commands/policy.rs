@@ -1,7 +1,6 @@
 //! `recon policy`: what whoever runs recon must be allowed.
 
-use recon_rules::runner::{Phase, policy, policy_for};
-use serde_json::Value;
+use recon_rules::runner::{Phase, policy, policy_for, split};
 
 use super::show;
 use crate::args::{PolicyArgs, PolicyFor};
@@ -24,19 +23,16 @@ pub fn run(args: &PolicyArgs, console: &Console) -> Result<Exit, Failure> {
             return Err(Failure::new("only an apply follows a kept plan").help("recon policy apply PLAN"));
         }
     };
+    if args.split {
+        console.out(&render::json(&split(&document, MANAGED)));
+        return Ok(Exit::Clean);
+    }
     console.out(&render::json(&document));
-    if let Some(hint) = too_long(&document) {
-        console.say(&hint);
+    let length = document.to_string().len();
+    if length > MANAGED {
+        console.say(&format!(
+            "{length} characters: a managed policy of IAM takes {MANAGED}; --split prints several that fit\n"
+        ));
     }
     Ok(Exit::Clean)
-}
-
-fn too_long(document: &Value) -> Option<String> {
-    let length = document.to_string().len();
-    (length > MANAGED).then(|| {
-        format!(
-            "{length} characters: a managed policy of IAM takes {MANAGED}. An inline policy of a role takes 10240; \
-             or attach the statements as two policies.\n"
-        )
-    })
 }

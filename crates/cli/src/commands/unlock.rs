@@ -6,13 +6,12 @@ use serde_json::json;
 use crate::args::UnlockArgs;
 use crate::ask;
 use crate::console::Console;
-use crate::engine::{connected, load};
+use crate::engine::with_connected;
 use crate::guarded::holds;
 use crate::{Exit, Failure};
 
 pub fn run(args: &UnlockArgs, console: &Console) -> Result<Exit, Failure> {
-    let stack = load(&args.stack.folder, None)?;
-    connected(stack, &args.stack, async |connected| {
+    with_connected(&args.stack, async |connected| {
         let (session, stack) = (&connected.session, &connected.stack.name);
         let Some(holder) = lock::look(session, stack).await? else {
             let document = json!({ "format": 1, "stack": stack, "result": "free" });

@@ -65,6 +65,7 @@ fn nothing(command: &str, plan: &Plan) -> String {
 pub fn verdict(command: &str, plan: &Plan) -> &'static str {
     match command {
         "destroy" => "Nothing to destroy.",
+        "adopt" => "Nothing to take over.",
         _ if unreadable(plan) > 0 => "No changes in what could be read.",
         _ if plan.notices.iter().any(risks::is_risk) => "Nothing to do, but not all is well.",
         _ => "No changes.",

@@ -36,6 +36,8 @@ pub struct Run<'a> {
     pub outcome: Outcome,
     /// `None` where nothing was begun.
     pub report: Option<&'a Report>,
+    /// The plan that comes next, where that is told.
+    pub next: Option<&'a Plan>,
     /// The command line that would go on.
     pub again: &'a str,
 }
@@ -50,6 +52,8 @@ pub struct Document<'a> {
     done: Vec<DoneForm>,
     failed: Vec<FailedForm>,
     not_started: &'a [Address],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a Plan>,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,6 +99,7 @@ impl Run<'_> {
             done: done.iter().map(did).collect(),
             failed: failed.iter().map(did_not).collect(),
             not_started,
+            next: self.next,
         }
     }
 
@@ -105,9 +110,17 @@ impl Run<'_> {
         if matches!(self.outcome, Outcome::Failed | Outcome::Interrupted) {
             lines.extend(self.failed(report, look));
         } else {
-            lines.push(format!("{} {}", paint(GOOD, "Done:"), counts(report)));
+            let words = match self.command {
+                "adopt" => format!("{} taken over", report.done.len()),
+                _ => counts(report),
+            };
+            lines.push(format!("{} {words}", paint(GOOD, "Done:")));
         }
         lines.push(String::new());
+        if let Some(next) = self.next {
+            lines.push(paint(STRONG, "What `recon apply` would change next:"));
+            lines.push(plan::plan("plan", next, look));
+        }
         lines.join("\n")
     }
 

@@ -13,7 +13,7 @@ fn stack() -> Stack {
     load(Path::new("tests/it/stack"), &load::Options::default()).unwrap()
 }
 
-fn seen(plan: &Plan, before: Option<&Seen>) -> Seen {
+pub fn seen(plan: &Plan, before: Option<&Seen>) -> Seen {
     Seen::at("2026-11-23T02:00:00Z".into(), plan, before)
 }
 

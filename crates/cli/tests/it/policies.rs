@@ -11,6 +11,11 @@ fn the_policy_of_each_phase() {
         snapshot("policy", &format!("{phase}.json"), &run.out());
         let length = run.json().to_string().len();
         assert_eq!(run.err().contains("managed policy of IAM takes 6144"), length > 6144, "{}", run.err());
+        let parts = place.recon(&format!("policy {phase} --split")).expect(0).json();
+        let parts = parts.as_array().unwrap();
+        assert!(parts.iter().all(|part| part.to_string().len() <= 6144), "{phase}");
+        let count = |document: &serde_json::Value| document["Statement"].as_array().unwrap().len();
+        assert_eq!(parts.iter().map(count).sum::<usize>(), count(&run.json()));
     }
 }
 

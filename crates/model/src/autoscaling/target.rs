@@ -47,6 +47,7 @@ fn scheduled_actions() -> Field {
         match field.name.as_str() {
             "scheduled_action_name" => field.name = "name".into(),
             "schedule" | "scalable_target_action" => field.required = true,
+            "timezone" => field.default = Some(json!("UTC")),
             _ => {}
         }
     }

@@ -60,7 +60,7 @@ pub(crate) fn kind() -> Kind {
         .refers("vpc_lattice_configurations.role", ROLE)
         .canonical(canonical)
         .inherits(count)
-        .moved_by_others(moved_by_code_deploy)
+        .moved_by_others(moved_by_others)
         .forces(forces)
 }
 
@@ -204,12 +204,15 @@ fn count(desired: &mut Value, live: Option<&Value>) {
     }
 }
 
-fn moved_by_code_deploy(spec: &Value) -> Vec<Moved> {
-    if controller(spec) != "CODE_DEPLOY" {
-        return Vec::new();
-    }
+/// DescribeServices shows these of the PRIMARY task set, which is not recon's.
+fn moved_by_others(spec: &Value) -> Vec<Moved> {
+    let by = match controller(spec) {
+        "CODE_DEPLOY" => "CodeDeploy",
+        "EXTERNAL" => "whoever makes its task sets",
+        _ => return Vec::new(),
+    };
     ["task_definition", "load_balancers", "network_configuration", "platform_version"]
-        .map(|field| Moved { field, by: "CodeDeploy" })
+        .map(|field| Moved { field, by })
         .to_vec()
 }
 
@@ -225,10 +228,6 @@ const ROLLING_ONLY: &[&str] = &[
     "monitoring",
 ];
 
-/// What belongs to the task sets of an EXTERNAL service.
-const OF_TASK_SETS: &[&str] =
-    &["task_definition", "load_balancers", "network_configuration", "platform_version"];
-
 fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
     let (from, to) = (controller(live), controller(desired));
     if field == "deployment_controller" {
@@ -236,11 +235,13 @@ fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
             (from, to),
             ("CODE_DEPLOY", "ECS" | "EXTERNAL") | ("ECS", "EXTERNAL") | ("EXTERNAL", "ECS")
         );
-        if possible && desired["controller_change"] == "in_place" {
-            return None;
-        }
-        let hint =
-            if possible { "; `controller_change = \"in_place\"` would change it in place" } else { "" };
+        let asked = desired["controller_change"] == "in_place";
+        let hint = match (possible, asked) {
+            (true, true) => return None,
+            (true, false) => "; `controller_change = \"in_place\"` would change it in place",
+            (false, true) => "; AWS knows no change in place between these two",
+            (false, false) => "",
+        };
         return Some(Reason {
             code: "SVC-001",
             text: format!(
@@ -257,8 +258,7 @@ fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
             text: "launch_type cannot change on an existing ecs.service".into(),
         });
     }
-    let deployed = ROLLING_ONLY.contains(&field) || (from == "EXTERNAL" && OF_TASK_SETS.contains(&field));
-    (from != "ECS" && from == to && deployed).then(|| Reason {
+    (from != "ECS" && from == to && ROLLING_ONLY.contains(&field)).then(|| Reason {
         code: "SVC-008",
         text: format!(
             "{field} cannot change on a service of the {from} controller, so the service is replaced"

@@ -82,6 +82,8 @@ pub(crate) fn trust_policy(trust: &Value) -> Value {
     let mut statements = Vec::new();
     for (key, principal) in [("services", "Service"), ("accounts", "AWS"), ("arns", "AWS")] {
         if let Some(who) = trust.get(key) {
+            // one stands alone, as AWS's console writes it
+            let who = who.as_array().filter(|all| all.len() == 1).map_or(who, |one| &one[0]);
             statements.push(
                 json!({"Effect": "Allow", "Principal": { principal: who }, "Action": "sts:AssumeRole"}),
             );

@@ -4,9 +4,12 @@ mod allow;
 mod documents;
 mod files;
 mod literals;
+mod marked;
 mod merge;
+mod moves;
 mod names;
 mod node;
+mod outputs;
 mod problem;
 mod scaled;
 mod source;
@@ -23,7 +26,7 @@ pub use literals::predicted_arn;
 pub use node::{Entry, Node, NodeValue};
 pub use problem::{Problem, nearest};
 pub use source::{Source, Sources, Span};
-pub use stack::own_keys;
+pub use stack::{own_keys, partition};
 
 use crate::stack::Stack;
 

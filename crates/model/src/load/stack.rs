@@ -9,7 +9,7 @@ use super::node::{Entry, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::source::Span;
 use super::typed::{Spelling, Typing};
-use super::{Options, documents, names, scaled, template};
+use super::{Options, documents, marked, moves, names, outputs, scaled};
 use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
 use crate::schema::Home;
@@ -49,7 +49,7 @@ pub fn build(
         resources: BTreeMap::new(),
         lookups: BTreeMap::new(),
         outputs: BTreeMap::new(),
-        moved: moved(root, problems),
+        moved: moves::read(root, &declared, problems),
         sources: Default::default(),
         documents: Vec::new(),
     };
@@ -77,10 +77,12 @@ pub fn build(
             }
         }
     }
-    outputs(root, &mut stack, &declared, files, problems);
+    stack.outputs = outputs::read(root, &stack, problems);
     stack.documents = documents::read(&stack, &declared, files);
     literals::refer(&mut stack);
     scaled::leave_alone(&mut stack);
+    marked::wait_for_holders(&mut stack);
+    marked::check(&stack, problems);
     check(&stack, problems);
     Some(stack)
 }
@@ -139,7 +141,7 @@ fn header(
 }
 
 /// AWS's partition of a region (AWS page "AWS regions and partitions").
-fn partition(region: &str) -> &'static str {
+pub fn partition(region: &str) -> &'static str {
     match region.split('-').next() {
         Some("cn") => "aws-cn",
         Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
@@ -321,55 +323,6 @@ fn texts(typing: &mut Typing<'_>, node: &Node, key: &str) -> Vec<(String, Span)>
             typing.problems.push(Problem::new(list.span, format!("`{key}` is a list of texts")));
             Vec::new()
         }
-    }
-}
-
-fn moved(root: &Node, problems: &mut Vec<Problem>) -> Vec<(Address, Address)> {
-    let Some(node) = root.get("moved") else { return Vec::new() };
-    let NodeValue::List(items) = &node.value else {
-        problems.push(Problem::new(node.span, "`moved` is a list of { from = \"…\", to = \"…\" }"));
-        return Vec::new();
-    };
-    let address = |node: &Node, key: &str| node.get(key)?.as_text()?.parse::<Address>().ok();
-    let mut out = Vec::new();
-    for item in items {
-        match (address(item, "from"), address(item, "to")) {
-            (Some(from), Some(to)) if from.kind == to.kind => out.push((from, to)),
-            _ => problems.push(
-                Problem::new(item.span, "a move needs two addresses of one kind")
-                    .help("moved = [{ from = \"ecs.service.api\", to = \"ecs.service.web\" }]"),
-            ),
-        }
-    }
-    out
-}
-
-fn outputs(
-    root: &Node,
-    stack: &mut Stack,
-    declared: &BTreeSet<Address>,
-    files: &mut Files,
-    problems: &mut Vec<Problem>,
-) {
-    let _ = files;
-    for (name, entry) in root.get("outputs").and_then(Node::as_map).into_iter().flatten() {
-        let Some(text) = entry.node.as_text() else {
-            problems.push(Problem::new(
-                entry.node.span,
-                "an output is a text: \"${elb.load_balancer.api.dns_name}\"",
-            ));
-            continue;
-        };
-        let tree = template::tree(text);
-        for (_, reference) in tree.references() {
-            if !declared.contains(&reference.target) {
-                problems.push(Problem::new(
-                    entry.node.span,
-                    format!("there is no {} in this stack", reference.target),
-                ));
-            }
-        }
-        stack.outputs.insert(name.clone(), tree);
     }
 }
 

@@ -64,6 +64,6 @@ fn forces(field: &str, desired: &Value, live: &Value) -> Option<Reason> {
     let fifo = |spec: &Value| spec["attributes"]["fifo_topic"] == "true";
     (field == "attributes" && fifo(desired) != fifo(live)).then(|| Reason {
         code: "CREATE_ONLY",
-        text: "a topic is FIFO from the start or never, so it is replaced".into(),
+        text: "attributes.fifo_topic cannot change: a topic is FIFO from the start or never".into(),
     })
 }

@@ -1,5 +1,5 @@
 //! `autoscaling.policy`: DescribeScalingPolicies of each target. A policy has no
-//! tags: it is the stack's through its target.
+//! tags: it is the stack's by a mark on its target.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use recon_model::{Found, KindId, Live, Orphan, Owner, Resource, Snapshot};
 use serde_json::{Value, json};
 
 use super::{dimension, target};
+use crate::cx::by_its_word;
 use crate::{Cx, kind_of_address};
 
 const DESCRIBE: ReadOp = ReadOp::new("application-autoscaling", "DescribeScalingPolicies");
@@ -44,7 +45,8 @@ async fn parent(cx: &Cx<'_>, (namespace, dimension, id): &(String, String, Strin
                     None => None,
                 };
                 let mut found = found(cx, policy, target);
-                found.owner = owner(cx, resource, target, &name);
+                found.owner = target.and_then(|target| owner(target, &name));
+                by_its_word(cx, resource, &mut found);
                 Live::Present(Box::new(found))
             }
         };
@@ -52,24 +54,9 @@ async fn parent(cx: &Cx<'_>, (namespace, dimension, id): &(String, String, Strin
     }
 }
 
-/// As the target's mark says; without one, whose the target is. Outside of every
-/// stack, nothing but the name says whose it is.
-fn owner(cx: &Cx<'_>, resource: &Resource, target: Option<&Found>, name: &str) -> Option<Owner> {
-    let ours = Owner { stack: cx.stack.name.clone(), address: resource.address.to_string() };
-    let Some(target) = target else { return Some(ours) };
-    let marked = target::marks(target).into_iter().find(|(of, _)| of == name).map(|(_, owner)| owner);
-    marked.or_else(|| {
-        let stack = target.owner.as_ref()?.stack.clone();
-        // that the mark is missing shows, where there can be one
-        let address = if stack == ours.stack && markable(name) { String::new() } else { ours.address };
-        Some(Owner { address, stack })
-    })
-}
-
-/// What a tag's key can hold, and a policy's name may not.
-fn markable(name: &str) -> bool {
-    let fits = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
-    "recon:policy:".len() + name.chars().count() <= 128 && name.chars().all(fits)
+/// As the target's mark says: somebody else may have made one on the same target.
+fn owner(target: &Found, name: &str) -> Option<Owner> {
+    target::marks(target).into_iter().find(|(of, _)| of == name).map(|(_, owner)| owner)
 }
 
 fn found(cx: &Cx<'_>, policy: &Value, target: Option<&Found>) -> Found {

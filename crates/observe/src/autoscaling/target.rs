@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::{join, join_all, try_join_all};
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Address, Found, KindId, Live, Owner, Resource};
+use recon_model::{Found, KindId, Live, Owner, Resource, mark};
 use serde_json::{Value, json};
 
 use super::dimension;
@@ -66,22 +66,14 @@ async fn found(cx: &Cx<'_>, target: &Value) -> Result<Found, AwsError> {
     let exports = [("arn", arn), ("resource_id", &target["ResourceId"]), ("name", &target["ResourceId"])];
     let mut found = cx.found(KindId::AutoscalingTarget, &document, &tags, &exports);
     found.extra = of;
-    found.extra["policies"] =
-        tags::read(&tags).into_iter().filter(|(key, _)| key.starts_with(MARK)).collect();
+    found.extra["tags"] = json!(tags::read(&tags));
     Ok(found)
 }
 
-/// Policies have no tags: their target carries a mark for each that says `STACK/LABEL`.
-const MARK: &str = "recon:policy:";
-
-/// The policies that a target's marks name, and whose they are.
+/// Policies have no tags: their target carries a mark for each. Which they are, and whose.
 pub fn marks(target: &Found) -> Vec<(String, Owner)> {
-    let mark = |(key, value): (&String, &Value)| {
-        let (stack, label) = value.as_str()?.rsplit_once('/')?;
-        let address = Address::new(KindId::AutoscalingPolicy.name(), label).to_string();
-        Some((key.strip_prefix(MARK)?.to_string(), Owner { stack: stack.to_string(), address }))
-    };
-    target.extra["policies"].as_object().into_iter().flatten().filter_map(mark).collect()
+    let tags = target.extra["tags"].as_object().into_iter().flatten();
+    tags.filter_map(|(key, value)| mark(KindId::AutoscalingPolicy, key, value.as_str()?)).collect()
 }
 
 /// Targets by their own ARNs, for what is only known by its tag.

@@ -57,7 +57,10 @@ async fn present(cx: &Cx<'_>, application: &Value, name: &str) -> Live {
     match super::tags(cx, &arn).await {
         Ok(tags) => {
             let exports = [("arn", &json!(arn)), ("name", &application["applicationName"])];
-            Live::Present(Box::new(cx.found(KindId::CodedeployApplication, application, &tags, &exports)))
+            let mut found = cx.found(KindId::CodedeployApplication, application, &tags, &exports);
+            // among them the marks of configs
+            found.extra = json!({"tags": crate::tags::read(&tags)});
+            Live::Present(Box::new(found))
         }
         Err(error) => unreadable(&error),
     }

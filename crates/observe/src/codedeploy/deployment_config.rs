@@ -1,26 +1,23 @@
 //! `codedeploy.deployment_config`: GetDeploymentConfig; AWS has no batch and no
-//! tags. A config is the stack's through the deployment group that uses it.
+//! tags. A config is the stack's by a mark on the stack's applications.
 
 use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Owner, Resource};
+use recon_model::{Found, KindId, Live, Orphan, Owner, Resource, Snapshot, holders, mark, mark_key};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
-use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::{by_its_word, unreadable};
+use crate::orphans::SEARCH;
+use crate::{Cx, kind_of_address, tags};
 
 const GET: ReadOp = ReadOp::new("codedeploy", "GetDeploymentConfig");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
+    let others = OnceCell::new();
     join_all(resources.iter().map(|resource| async {
-        let live = match get(cx, &resource.name()).await {
-            Ok(None) => Live::Absent,
-            Ok(Some(mut found)) => {
-                // nothing but a name says whose it is, and nothing in it can change
-                found.owner =
-                    Some(Owner { stack: cx.stack.name.clone(), address: resource.address.to_string() });
-                Live::Present(Box::new(found))
-            }
+        let live = match one(cx, resource, &others).await {
+            Ok(found) => found.map_or(Live::Absent, |found| Live::Present(Box::new(found))),
             Err(error) => unreadable(&error),
         };
         cx.put(&resource.address, live);
@@ -28,8 +25,52 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
     .await;
 }
 
+/// All applications of the region, whosever they are: asked for once, and only
+/// where those of the stack do not say whose a config is.
+type Others = OnceCell<Result<Value, AwsError>>;
+
+async fn one(cx: &Cx<'_>, resource: &Resource, others: &Others) -> Result<Option<Found>, AwsError> {
+    let name = resource.name();
+    let Some(mut found) = get(cx, &name).await? else { return Ok(None) };
+    let mut marked = Vec::new();
+    for holder in holders(cx.stack, resource) {
+        let application = cx.live(&holder).await.and_then(Live::found);
+        if let Some((arn, owner)) = application.and_then(|application| marked_by(application, &name)) {
+            marked.push(arn);
+            found.owner = Some(owner);
+        }
+    }
+    if found.owner.is_none() {
+        let filter = json!({"ResourceTypeFilters": ["codedeploy:application"], "ResourcesPerPage": 100});
+        let answer = others.get_or_init(|| cx.read_all(SEARCH, filter)).await.clone()?;
+        let all = answer["ResourceTagMappingList"].as_array().into_iter().flatten();
+        let marks = all.filter_map(|mapping| {
+            let owner = owner(&json!(tags::read(&mapping["Tags"])), &name)?;
+            Some((mapping["ResourceARN"].as_str()?.to_string(), owner))
+        });
+        for (arn, owner) in marks {
+            marked.push(arn);
+            found.owner = Some(owner);
+        }
+    }
+    found.extra = json!({"marked": marked});
+    by_its_word(cx, resource, &mut found);
+    Ok(Some(found))
+}
+
+/// The application's ARN and the config's owner, if it carries the config's mark.
+fn marked_by(application: &Found, name: &str) -> Option<(String, Owner)> {
+    Some((application.export("arn")?.to_string(), owner(&application.extra["tags"], name)?))
+}
+
+fn owner(tags: &Value, name: &str) -> Option<Owner> {
+    let key = mark_key(KindId::CodedeployDeploymentConfig, name)?;
+    let (_, owner) = mark(KindId::CodedeployDeploymentConfig, &key, tags[&key].as_str()?)?;
+    Some(owner)
+}
+
 /// The config of that name.
-pub async fn get(cx: &Cx<'_>, name: &str) -> Result<Option<Found>, AwsError> {
+async fn get(cx: &Cx<'_>, name: &str) -> Result<Option<Found>, AwsError> {
     match cx.read(GET, json!({"deploymentConfigName": name})).await {
         Ok(answer) => {
             let info = &answer["deploymentConfigInfo"];
@@ -39,4 +80,39 @@ pub async fn get(cx: &Cx<'_>, name: &str) -> Result<Option<Found>, AwsError> {
         Err(error) if error.is(&["DeploymentConfigDoesNotExistException"]) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Adds what applications carry marks of the stack for and no declaration explains.
+pub async fn strangers(cx: &Cx<'_>, snapshot: &mut Snapshot) -> Result<(), AwsError> {
+    let declared = |name: &str| {
+        let mut all = cx.stack.resources.values();
+        all.any(|r| r.kind == KindId::CodedeployDeploymentConfig && r.name() == name)
+    };
+    let mut wanted: Vec<(String, Owner, Vec<String>)> = Vec::new();
+    let founds = snapshot.live.values().filter_map(Live::found);
+    for application in founds.chain(snapshot.orphans.iter().map(|orphan| &orphan.found)) {
+        for (key, value) in application.extra["tags"].as_object().into_iter().flatten() {
+            let mark = value.as_str().and_then(|value| mark(KindId::CodedeployDeploymentConfig, key, value));
+            let Some((name, owner)) = mark.filter(|(_, owner)| owner.stack == cx.stack.name) else {
+                continue;
+            };
+            let arn = application.export("arn").unwrap_or_default().to_string();
+            match wanted.iter_mut().find(|(other, ..)| *other == name) {
+                Some((.., marked)) => marked.push(arn),
+                None if !declared(&name) => wanted.push((name, owner, vec![arn])),
+                None => {}
+            }
+        }
+    }
+    for (name, owner, marked) in wanted {
+        let (Some(mut found), Some((address, kind))) =
+            (get(cx, &name).await?, kind_of_address(&owner.address))
+        else {
+            continue;
+        };
+        found.owner = Some(owner);
+        found.extra = json!({"marked": marked});
+        snapshot.orphans.push(Orphan { address, kind, found });
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{CONFIG_TAG, Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Live, Resource};
 use serde_json::{Value, json};
 
 use crate::Cx;
@@ -79,7 +79,6 @@ async fn found(cx: &Cx<'_>, application: &str, info: &Value) -> Result<Found, Aw
     let tags = super::tags(cx, &arn).await?;
     let exports = [("arn", &json!(arn)), ("name", &info["deploymentGroupName"])];
     let mut found = cx.found(KindId::CodedeployDeploymentGroup, info, &tags, &exports);
-    // which of the stack's configs it was written with
-    found.extra = json!({"application": application, "config": crate::tags::read(&tags).get(CONFIG_TAG)});
+    found.extra = json!({"application": application});
     Ok(found)
 }

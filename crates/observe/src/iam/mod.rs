@@ -13,7 +13,7 @@ pub(crate) mod user;
 use std::collections::BTreeSet;
 
 use percent_encoding::percent_decode_str;
-use recon_model::{Address, Found, KindId, Orphan, Owner, PENDING_CREDENTIAL, Resource};
+use recon_model::{Found, KindId, Orphan, Owner, PENDING_CREDENTIAL, Resource, mark};
 use serde_json::{Value, json};
 
 use crate::{Cx, kind_of_address, tags};
@@ -46,18 +46,11 @@ fn stranger(cx: &Cx<'_>, found: Found) {
     }
 }
 
-/// Groups and credentials have no tags: a user of theirs carries a mark for
-/// each, `recon:group:NAME` or `recon:credential:ID`, that says `STACK/LABEL`.
-fn marks(user: &Value, kind: KindId) -> Vec<(String, Owner)> {
-    let prefix = if kind == KindId::IamGroup { "recon:group:" } else { "recon:credential:" };
-    let mark = |(key, value): (String, String)| {
-        let (stack, label) = value.rsplit_once('/')?;
-        let address = Address::new(kind.name(), label).to_string();
-        Some((key.strip_prefix(prefix)?.to_string(), Owner { stack: stack.to_string(), address }))
-    };
+/// Groups and credentials have no tags: a user or a role carries a mark for each.
+fn marks(holder: &Value, kind: KindId) -> Vec<(String, Owner)> {
     // what is about to be made has no mark of its own yet
-    let made = |(key, _): &(String, String)| key != PENDING_CREDENTIAL;
-    tags::read(&user["Tags"]).into_iter().filter(made).filter_map(mark).collect()
+    let tags = tags::read(&holder["Tags"]).into_iter().filter(|(key, _)| key != PENDING_CREDENTIAL);
+    tags.filter_map(|(key, value)| mark(kind, &key, &value)).collect()
 }
 
 fn list<'a>(dump: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {

@@ -45,6 +45,11 @@ async fn one(cx: &Cx<'_>, name: &str) -> Result<Option<Found>, AwsError> {
     }))
 }
 
+/// The role with its tags.
+pub(super) async fn bare(cx: &Cx<'_>, name: &str) -> Result<Option<Value>, AwsError> {
+    Ok(ROLE.get(cx, name).await?.map(|mut answer| answer[ROLE.word].take()))
+}
+
 pub(super) fn found(cx: &Cx<'_>, role: &Value, policies: &Value) -> Found {
     let mut document = role.clone();
     document["AssumeRolePolicyDocument"] = decoded(&role["AssumeRolePolicyDocument"]);

@@ -35,8 +35,7 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
 /// has its password, and whoever makes the next one ends it.
 async fn one(cx: &Cx<'_>, resource: &Resource, user: &str) -> Result<Option<Found>, AwsError> {
     let service = resource.spec.get("service_name").and_then(|tree| tree.as_str()).unwrap_or_default();
-    let (credentials, user) =
-        tokio::join!(credentials(cx, user, Some(service)), user::detail(cx, user, Depth::Bare));
+    let (credentials, user) = tokio::join!(credentials(cx, user), user::detail(cx, user, Depth::Bare));
     let (credentials, user) = (credentials?, user?);
     let marks = user.as_ref().map(|user| marks(user, KindId::IamServiceCredential));
     let pending = user.and_then(|user| Pending::of(&user["Tags"], &cx.stack.name, &resource.address));
@@ -52,16 +51,14 @@ async fn one(cx: &Cx<'_>, resource: &Resource, user: &str) -> Result<Option<Foun
     let own = |found: &Found| {
         found.owner.as_ref().is_some_and(|o| o.stack == cx.stack.name && o.address == address)
     };
-    let at = founds.iter().position(own).or_else(|| founds.iter().position(|found| found.owner.is_none()));
+    let free = |found: &Found| found.owner.is_none() && found.spec["service_name"] == *service;
+    // the stack's own may still be for another service
+    let at = founds.iter().position(own).or_else(|| founds.iter().position(free));
     Ok(at.and_then(|at| founds.into_iter().nth(at)))
 }
 
-async fn credentials(cx: &Cx<'_>, user: &str, service: Option<&str>) -> Result<Vec<Value>, AwsError> {
-    let mut input = json!({"UserName": user});
-    if let Some(service) = service {
-        input["ServiceName"] = json!(service);
-    }
-    match cx.read_all(LIST, input).await {
+async fn credentials(cx: &Cx<'_>, user: &str) -> Result<Vec<Value>, AwsError> {
+    match cx.read_all(LIST, json!({"UserName": user})).await {
         Ok(answer) => Ok(list(&answer, "ServiceSpecificCredentials").cloned().collect()),
         Err(error) if error.is(&["NoSuchEntity"]) => Ok(Vec::new()),
         Err(error) => Err(error),
@@ -96,7 +93,7 @@ async fn of_user(cx: &Cx<'_>, user: &Value, declared: &BTreeSet<(String, String,
     if marks.iter().all(|(_, owner)| owner.stack != cx.stack.name || explained(&owner.address)) {
         return;
     }
-    let all = match credentials(cx, name, None).await {
+    let all = match credentials(cx, name).await {
         Ok(all) => all,
         Err(error) => return cx.blind(format!("iam credentials of {name}: {error}")),
     };

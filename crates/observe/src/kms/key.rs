@@ -47,6 +47,10 @@ async fn one(cx: &Cx<'_>, id: &str, alias: Option<&str>) -> Result<Option<Found>
         tokio::join!(cx.read(POLICY, of()), cx.read(ROTATION, of()), cx.read_all(TAGS, of()));
     let mut document = key.clone();
     document["Policy"] = policy?["Policy"].clone();
+    if key["KeyState"] == "PendingImport" {
+        // nobody disabled it: its material is not there yet
+        document["Enabled"] = Value::Null;
+    }
     match rotation {
         Ok(rotation) => {
             for member in ["KeyRotationEnabled", "RotationPeriodInDays"] {

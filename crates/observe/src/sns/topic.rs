@@ -39,7 +39,10 @@ async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError
     if resource.spec.get("subscriptions").is_some() {
         let answer = cx.read_all(SUBSCRIPTIONS, json!({"TopicArn": arn})).await?;
         let rows: Vec<&Value> = answer["Subscriptions"].as_array().into_iter().flatten().collect();
-        let rows = rows.into_iter().filter(|row| row["SubscriptionArn"] != "Deleted");
+        // one that waits for its confirmation cannot be ended: AWS drops it after two days
+        let waits = |row: &Value| !row["SubscriptionArn"].as_str().is_some_and(|arn| arn.starts_with("arn:"));
+        let moot = |row: &Value| waits(row) && !is_declared(resource, &row["Endpoint"]);
+        let rows = rows.into_iter().filter(|row| row["SubscriptionArn"] != "Deleted" && !moot(row));
         let rows = try_join_all(rows.map(|row| subscription(cx, resource, row))).await?;
         for row in &rows {
             if let Some(endpoint) = row["Endpoint"].as_str() {
@@ -65,6 +68,14 @@ async fn subscription(cx: &Cx<'_>, resource: &Resource, row: &Value) -> Result<V
     };
     row["SubscriptionArn"] = json!(arn);
     Ok(row)
+}
+
+/// Or may be: what it names is not known yet.
+fn is_declared(resource: &Resource, endpoint: &Value) -> bool {
+    let Some(Tree::List(subscriptions)) = resource.spec.get("subscriptions") else { return false };
+    let names =
+        |tree: &Tree| tree.get("endpoint").and_then(Tree::as_str).is_none_or(|text| *endpoint == *text);
+    subscriptions.iter().any(names)
 }
 
 fn declared(resource: &Resource, endpoint: &Value) -> Value {

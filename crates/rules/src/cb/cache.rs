@@ -80,6 +80,7 @@ cache = { type = "LOCAL", modes = ["LOCAL_DOCKER_LAYER_CACHE"] }
             let kind = cache.get("type");
             if kind.is("LOCAL") && cache.get("modes").is_empty() {
                 out.at(&kind, "a local cache keeps what its modes name, and there is none")
+                    .severity(Severity::Error)
                     .fix("modes = [\"LOCAL_CUSTOM_CACHE\"]");
             }
             if kind.is("S3") && !cache.get("location").exists() {

@@ -120,7 +120,11 @@ fn constant_tag(cx: &Cx<'_>, out: &mut Sink<'_>) {
             .map(|repository| repository.get("image_tag_mutability"))
             .filter(|mutability| mutability.is("IMMUTABLE"));
         if let Some(immutable) = immutable {
-            found.severity(Severity::Error).related(&immutable, "the second push is refused");
+            found.related(&immutable, "the second push is refused");
+            // whether the build uses the variable stands in its specification alone
+            if cx.document(&project, Role::BuildSpec).is_some() {
+                found.severity(Severity::Error);
+            }
         }
     }
 }

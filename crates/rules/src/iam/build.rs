@@ -19,15 +19,17 @@ pub fn projects<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (At<'c>, At<'c>)> {
     })
 }
 
-/// Where actions of pipelines name a project.
-pub fn built_by<'c>(pipeline: &At<'c>, project: &At<'_>) -> bool {
-    let name = text(&project.get("name"));
-    let stages: Vec<_> = pipeline.get("stages").items().collect();
-    stages.iter().flat_map(|stage| stage.get("actions").items()).any(|action| {
-        let at = action.get("configuration").key("ProjectName");
-        at.target().is_some_and(|target| target.address() == project.address())
-            || at.exists() && text(&at) == name
-    })
+/// The projects of the stack that a pipeline builds.
+pub fn built_by<'c>(pipeline: &At<'c>) -> Vec<At<'c>> {
+    let stages = pipeline.get("stages").items();
+    let actions = stages.flat_map(|stage| stage.get("actions").items().collect::<Vec<_>>());
+    let mut found: Vec<At<'c>> = Vec::new();
+    for at in actions.map(|action| action.get("configuration").key("ProjectName")) {
+        let target = at.target().filter(|target| target.item().resource.kind == CodebuildProject);
+        let project = target.or_else(|| at.cx.named(CodebuildProject, &text(&at)?));
+        found.extend(project.filter(|own| !found.iter().any(|other| other.address() == own.address())));
+    }
+    found
 }
 
 pub static IAM_017: Rule = Rule {
@@ -118,12 +120,15 @@ Version   = "2012-10-17"
 Statement = [{ Effect = "Deny", Action = "s3:GetObject", Resource = "arn:aws:s3:::somewhere-else/*" }]
 "#,
     by: By::Check(|cx, out| {
-        let needs = projects(cx).flat_map(|(project, role)| {
-            let pipelines = cx.of(CodepipelinePipeline).filter(|pipeline| built_by(pipeline, &project));
-            let stores: Vec<_> = pipelines.flat_map(|pipeline| stores(&pipeline)).collect();
-            stores.into_iter().flat_map(move |store| bucket_needs(&role, &store, ""))
-        });
-        demand(needs.collect::<Vec<_>>(), out);
+        let mut needs = Vec::new();
+        for pipeline in cx.of(CodepipelinePipeline) {
+            let stores = stores(&pipeline);
+            for role in built_by(&pipeline).iter().filter_map(|project| project.get("service_role").target())
+            {
+                needs.extend(stores.iter().flat_map(|store| bucket_needs(&role, store, "")));
+            }
+        }
+        demand(needs, out);
     }),
 };
 

@@ -1,5 +1,8 @@
 //! What CodeDeploy does as the deployment group's role.
 
+use std::collections::BTreeMap;
+
+use recon_model::Address;
 use recon_model::KindId::{CodedeployDeploymentGroup, ElbListenerRule};
 
 use super::arn::{Thing, arn};
@@ -27,6 +30,12 @@ managed = ["AWSCodeDeployRole"]
 managed = ["AWSCodeDeployRoleForECS"]
 "#,
     by: By::Check(|cx, out| {
+        let mut routes: BTreeMap<Address, Vec<At<'_>>> = BTreeMap::new();
+        for rule in cx.of(ElbListenerRule) {
+            if let Some(listener) = rule.get("listener").target() {
+                routes.entry(listener.address().clone()).or_default().push(rule);
+            }
+        }
         for group in cx.of(CodedeployDeploymentGroup) {
             let Some(role) = group.get("service_role").target() else { continue };
             if bare(&role) {
@@ -37,7 +46,7 @@ managed = ["AWSCodeDeployRoleForECS"]
                 .related(&group.get("service_role"), "deploys as it");
                 continue;
             }
-            demand(needs(&role, &group), out);
+            demand(needs(&role, &group, &routes), out);
         }
     }),
 };
@@ -53,7 +62,7 @@ fn limited(role: &At<'_>) -> bool {
     role.get("managed").items().any(name)
 }
 
-fn needs<'c>(role: &At<'c>, group: &At<'c>) -> Vec<Need<'c>> {
+fn needs<'c>(role: &At<'c>, group: &At<'c>, rules: &BTreeMap<Address, Vec<At<'c>>>) -> Vec<Need<'c>> {
     let mut needs = Vec::new();
     let need = |place: &At<'c>, why: &str, actions: &[&'static str], thing| {
         Need::new(role, place, why, actions, thing).named("deploy")
@@ -88,12 +97,9 @@ fn needs<'c>(role: &At<'c>, group: &At<'c>) -> Vec<Need<'c>> {
         let Some(listener) = at.target() else { continue };
         let call = "elasticloadbalancing:ModifyListener";
         needs.push(need(at, "CodeDeploy moves this listener", &[call], Thing::of(&listener)));
-        for rule in at.cx.of(ElbListenerRule) {
-            let of = rule.get("listener").target();
-            if of.is_some_and(|of| of.address() == listener.address()) {
-                let call = "elasticloadbalancing:ModifyRule";
-                needs.push(need(at, "CodeDeploy moves its rules", &[call], Thing::of(&rule)));
-            }
+        for rule in rules.get(listener.address()).into_iter().flatten() {
+            let call = "elasticloadbalancing:ModifyRule";
+            needs.push(need(at, "CodeDeploy moves its rules", &[call], Thing::of(rule)));
         }
     }
     let alarms = group.get("alarm_configuration.alarms");

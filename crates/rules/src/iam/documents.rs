@@ -107,6 +107,24 @@ Condition = { StringEquals = { "aws:RequestedRegion" = "eu-central-1" } }
 
 fn fits(document: &At<'_>, used: Use, policy: &Policy, out: &mut Sink<'_>) {
     let places = statements(document);
+    if used == Use::Identity && !document.key("Version").exists() {
+        out.at(document, "a policy without Version is of 2008, which IAM no longer takes")
+            .fix("Version = \"2012-10-17\"");
+    }
+    for at in places.iter().flat_map(|at| [at.key("Action"), at.key("NotAction")]) {
+        let nameless = |at: &At<'_>| at.text().is_some_and(|action| action != "*" && !action.contains(':'));
+        for at in at.items().chain([at.clone()]).filter(nameless) {
+            out.at(&at, "an action is SERVICE:CALL").fix("such as s3:GetObject");
+        }
+        // AWS refuses a bucket's policy with anything else in it
+        let foreign =
+            |at: &At<'_>| at.text().is_some_and(|action| action.contains(':') && !action.starts_with("s3:"));
+        if document.address().kind == "s3.bucket" {
+            for at in at.items().chain([at.clone()]).filter(foreign) {
+                out.at(&at, "a bucket's policy allows or denies calls of S3 only");
+            }
+        }
+    }
     for statement in &policy.statements {
         let Some(at) = places.get(statement.index) else { continue };
         let (principal, resource) = (statement.principals.is_some(), statement.resources.is_some());

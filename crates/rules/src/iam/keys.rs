@@ -1,6 +1,6 @@
 //! Keys of the account's own.
 
-use recon_model::KindId::{CodebuildProject, CodepipelinePipeline, KmsKey};
+use recon_model::KindId::{CodepipelinePipeline, KmsKey};
 
 use super::arn::{Thing, text};
 use super::build::built_by;
@@ -53,9 +53,8 @@ managed = ["key"]
     by: By::Check(|cx, out| {
         let mut all = Vec::new();
         for pipeline in cx.of(CodepipelinePipeline) {
-            let projects = cx.of(CodebuildProject).filter(|project| built_by(&pipeline, project));
             let roles: Vec<_> = std::iter::once(pipeline.get("role"))
-                .chain(projects.map(|project| project.get("service_role")))
+                .chain(built_by(&pipeline).iter().map(|project| project.get("service_role")))
                 .filter_map(|role| role.target())
                 .collect();
             for store in stores(&pipeline) {

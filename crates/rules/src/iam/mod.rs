@@ -54,6 +54,7 @@ pub const FAMILY: Family = Family {
         &wide::IAM_023,
         &users::IAM_024,
         &users::IAM_025,
+        &users::IAM_030,
         &documents::IAM_026,
         &wide::IAM_027,
         &trust::IAM_028,

@@ -150,12 +150,12 @@ trust = { services = ["codedeploy.amazonaws.com", "ecs.amazonaws.com"] }
 trust = { services = ["codedeploy.amazonaws.com"] }
 "#,
     by: By::Check(|cx, out| {
-        let mut used: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+        let mut used: BTreeMap<recon_model::Address, Vec<&'static str>> = BTreeMap::new();
         for own in uses(cx) {
-            used.entry(own.role.address().to_string()).or_default().push(own.service);
+            used.entry(own.role.address().clone()).or_default().push(own.service);
         }
         for (address, services) in &used {
-            let Some(role) = cx.all().find(|at| at.address().to_string() == *address) else { continue };
+            let Some(role) = cx.resource(address) else { continue };
             for (at, name) in trusted(&role) {
                 let home = &cx.stack.home;
                 let plain = name.replacen(&format!(".{}.", home.region), ".", 1);

@@ -2,6 +2,7 @@
 
 use recon_iam::{Asked, Caller, Context, Truth};
 use recon_model::KindId::{CodecommitRepository, IamServiceCredential};
+use recon_model::load::nearest;
 
 use super::arn::{Thing, arn, unknown};
 use super::grants::Grants;
@@ -87,4 +88,44 @@ user         = "robot"
 service_name = "codecommit.amazonaws.com"
 "#,
     by: By::Reader,
+};
+
+pub static IAM_030: Rule = Rule {
+    id: "IAM-030",
+    severity: Severity::Error,
+    title: "a credential for a service that has none",
+    doc: "Service-specific credentials are user name and password for AWS's Git and Cassandra, and an API key for Bedrock; \
+          no other service takes them (NotSupportedService).",
+    fix: "service_name = \"codecommit.amazonaws.com\"",
+    source: "AWS API: iam CreateServiceSpecificCredential, ServiceName",
+    bad: r#"
+[iam.user.robot]
+name    = "robot"
+managed = ["AWSCodeCommitPowerUser"]
+
+[iam.service_credential.one]
+user         = "robot"
+service_name = "codecommit.aws.com"
+"#,
+    good: r#"
+[iam.user.robot]
+name    = "robot"
+managed = ["AWSCodeCommitPowerUser"]
+
+[iam.service_credential.one]
+user         = "robot"
+service_name = "codecommit.amazonaws.com"
+"#,
+    by: By::Check(|cx, out| {
+        let services = ["codecommit", "cassandra", "bedrock"].map(|name| format!("{name}.amazonaws.com"));
+        for credential in cx.of(IamServiceCredential) {
+            let at = credential.get("service_name");
+            if let Some(name) = at.text().filter(|name| !services.iter().any(|service| service == name)) {
+                let found = out.at(&at, format!("{name} takes no credentials of a user's own"));
+                if let Some(near) = nearest(&name, services.iter().map(String::as_str)) {
+                    found.fix(format!("did you mean {near}?"));
+                }
+            }
+        }
+    }),
 };

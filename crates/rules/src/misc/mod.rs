@@ -3,11 +3,14 @@
 mod arns;
 mod buckets;
 mod images;
+mod lifecycle;
 mod logs;
 mod names;
 mod near;
 mod network;
+mod notices;
 mod plan;
+mod references;
 mod scaling;
 mod tags;
 
@@ -41,5 +44,8 @@ pub const FAMILY: Family = Family {
         &buckets::MISC_020,
         &near::MISC_021,
         &near::MISC_022,
+        &lifecycle::MISC_030,
+        &notices::MISC_031,
+        &references::MISC_032,
     ],
 };

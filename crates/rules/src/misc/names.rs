@@ -137,6 +137,9 @@ name = "shop.prod"
     by: By::Both(&[("servicediscovery.namespace", "name")], |cx, out| {
         for at in cx.of(ServicediscoveryNamespace).map(|namespace| namespace.get("name")) {
             let name = at.text().unwrap_or_default();
+            if at.is("") {
+                out.at(&at, "a namespace has a name");
+            }
             if let Some(wrong) = name.chars().find(|c| ['<', '>', '"', '/'].contains(c)) {
                 out.at(&at, format!("a namespace's name has no `{wrong}` in it"));
             }

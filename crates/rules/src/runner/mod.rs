@@ -59,6 +59,25 @@ pub fn policy_for(stack: &Stack, plan: &Plan) -> Value {
     document(stack, doing, &gone)
 }
 
+/// The same as several documents, each of so many characters at most. A
+/// statement stays whole: one that is longer stands alone.
+pub fn split(document: &Value, characters: usize) -> Vec<Value> {
+    let parts: Vec<Value> = document["Statement"].as_array().cloned().unwrap_or_default();
+    let whole = |statements: &[Value]| json!({ "Version": document["Version"], "Statement": statements });
+    let mut documents: Vec<Vec<Value>> = Vec::new();
+    for statement in parts {
+        let fits = |own: &&mut Vec<Value>| {
+            let with: Vec<Value> = own.iter().chain([&statement]).cloned().collect();
+            whole(&with).to_string().len() <= characters
+        };
+        match documents.iter_mut().find(fits) {
+            Some(own) => own.push(statement),
+            None => documents.push(vec![statement]),
+        }
+    }
+    documents.iter().map(|statements| whole(statements)).collect()
+}
+
 /// Actions and resources of a kind.
 #[derive(Default)]
 struct Share {

@@ -103,7 +103,7 @@ pub const TABLE: &[Calls] = &[
         "codedeploy",
         "BatchGetApplications ListApplications ListTagsForResource",
         "CreateApplication TagResource UntagResource",
-        "DeleteApplication",
+        "DeleteApplication UntagResource",
     ),
     calls(
         KindId::CodedeployDeploymentConfig,
@@ -216,7 +216,7 @@ pub const TABLE: &[Calls] = &[
         "GetRole",
         "AttachRolePolicy CreateRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy \
          PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole",
-        "DeleteRole DeleteRolePolicy DetachRolePolicy",
+        "DeleteRole DeleteRolePolicy DetachRolePolicy UntagRole",
     ),
     calls(
         KindId::IamServiceCredential,

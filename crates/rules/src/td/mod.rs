@@ -70,6 +70,7 @@ pub const FAMILY: Family = Family {
         &volumes::TD_041,
         &advice::TD_042,
         &advice::TD_043,
+        &size::TD_044,
     ],
 };
 

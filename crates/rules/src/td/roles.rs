@@ -114,6 +114,14 @@ file = "other.json"
         for definition in definitions(cx) {
             for at in ["task_role", "execution_role"].map(|field| definition.get(field)) {
                 let Some(arn) = at.text().filter(|_| at.target().is_none() && in_json(&at)) else { continue };
+                if arn.is_empty() {
+                    out.at(&at, "an empty role is none").fix("leave the field out, or name a role");
+                    continue;
+                }
+                if arn.contains(':') && !arn.starts_with("arn:") {
+                    out.at(&at, format!("`{arn}` is no ARN")).fix("arn:aws:iam::ACCOUNT:role/NAME");
+                    continue;
+                }
                 let Some(role) = arn.strip_prefix(&own).or_else(|| of_masked(&arn)) else { continue };
                 // the account is wrong, and that is another rule's
                 if known.iter().any(|name| name == role) {

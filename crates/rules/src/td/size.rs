@@ -189,3 +189,32 @@ platform_version = "1.0.0"
         }
     }),
 };
+
+pub static TD_044: Rule = Rule {
+    id: "TD-044",
+    severity: Severity::Error,
+    title: "a size of a task that is no number",
+    doc: "`cpu` is a number of CPU units or of vCPU (`1024`, `1 vCPU`), `memory` one of MiB or of GB (`2048`, `2 GB`): \
+          \"Invalid 'memory' setting for task.\"",
+    fix: "cpu = \"1024\" or \"1 vCPU\", memory = \"2048\" or \"2 GB\"",
+    source: "AWS API: ecs RegisterTaskDefinition, cpu and memory",
+    bad: r#"
+[ecs.task_definition.api]
+memory = "2 gigabytes"
+"#,
+    good: r#"
+[ecs.task_definition.api]
+memory = "2 GB"
+"#,
+    by: By::Check(|cx, out| {
+        for definition in cx.of(recon_model::KindId::EcsTaskDefinition) {
+            for (field, number) in [("cpu", cpu as fn(&At<'_>) -> Option<i64>), ("memory", memory)] {
+                let at = definition.get(field);
+                if let Some(text) = at.text().filter(|_| number(&at).is_none_or(|number| number <= 0)) {
+                    let shown: String = text.chars().take(40).collect();
+                    out.at(&at, format!("{field}: `{shown}` is no size"));
+                }
+            }
+        }
+    }),
+};

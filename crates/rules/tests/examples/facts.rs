@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use recon_rules::rules;
+use recon_rules::{Severity, rule, rules};
 
 /// `ID reason`, a line each.
 fn left_out() -> BTreeMap<String, String> {
@@ -42,4 +42,26 @@ fn what_is_known_to_go_wrong_is_said_or_left_out_with_its_reason() {
 fn most_of_it_is_said() {
     let of_facts = known().intersection(&said()).count();
     assert!(of_facts >= 240, "{of_facts} of 265");
+}
+
+/// What other validators ask for, taken over as advice: on a correct stack
+/// several of them forbid what it needs.
+#[test]
+fn what_others_ask_for_is_advice() {
+    for (what, id) in [
+        ("scan on push", "MISC-017"),
+        ("immutable tags, with unique image tags", "MISC-018"),
+        ("lifecycle policy", "MISC-019"),
+        ("dead-letter queue on the event target", "EV-012"),
+        ("HTTP-only listener", "LB-041"),
+        ("drop invalid headers", "LB-042"),
+        ("deletion protection", "LB-043"),
+        ("access logs", "LB-044"),
+        ("read-only root", "TD-042"),
+        ("non-root user", "TD-043"),
+        ("TLS-only artifact bucket", "MISC-016"),
+    ] {
+        let severity = rule(id).map(|rule| rule.severity);
+        assert_eq!(severity, Some(Severity::Advice), "{what}: {id}");
+    }
 }

@@ -92,6 +92,16 @@ pub struct Behind {
 }
 
 impl Book {
+    /// The kinds that have one.
+    pub fn all() -> Vec<String> {
+        let folder = format!("{}/tests/matrix", env!("CARGO_MANIFEST_DIR"));
+        let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let kind = |file: std::ffi::OsString| Some(file.to_str()?.strip_suffix(".toml")?.to_string());
+        let mut kinds: Vec<String> = files.filter_map(kind).collect();
+        kinds.sort();
+        kinds
+    }
+
     pub fn read(name: &str) -> Self {
         let path = format!("{}/tests/matrix/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -27,6 +27,17 @@ impl Document {
         toml::to_string(&self.table).unwrap()
     }
 
+    /// Accepts a finding of the rules on a resource, as its TOML can.
+    pub fn allow(&mut self, address: &Address, rule: &str, reason: &str) {
+        let finding = [("rule", rule), ("reason", reason)].map(|(key, text)| (key.to_string(), text.into()));
+        let (family, name) = address.kind.split_once('.').unwrap();
+        let place = [family, name, &address.label]
+            .into_iter()
+            .try_fold(&mut self.table, |table, key| table.get_mut(key)?.as_table_mut());
+        let allowed = place.unwrap().entry("allow").or_insert_with(|| Value::Array(Vec::new()));
+        allowed.as_array_mut().unwrap().push(Value::Table(Table::from_iter(finding)));
+    }
+
     pub fn has(&self, path: &str) -> bool {
         let mut copy = self.clone();
         copy.take(path).is_some()

@@ -1,0 +1,242 @@
+//! A stack as TOML, from documents as AWS has them: what is loaded again says the
+//! same. Defaults are left out, references are labels, AWS's own documents of
+//! containers stay files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::schema::{Field, Home, RefTo, Struct, Type, to_aws};
+use crate::{Found, KindId};
+
+/// One resource to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'a> {
+    pub kind: KindId,
+    pub found: &'a Found,
+}
+
+/// The files of a stack that declares these resources and takes them over.
+pub fn write(name: &str, home: &Home, items: &[Item<'_>]) -> BTreeMap<String, String> {
+    let labels = labels(items);
+    let names = Names::of(items, &labels);
+    let mut tables: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut files = BTreeMap::new();
+    for (item, label) in items.iter().zip(&labels) {
+        let (family, kind) = item.kind.name().split_once('.').unwrap_or((item.kind.name(), ""));
+        let table = if item.kind == KindId::EcsTaskDefinition {
+            let file = format!("taskdef-{label}.json");
+            files.insert(file.clone(), container_file(item));
+            json!({ "file": file, "tags": item.found.spec["tags"] })
+        } else {
+            names.structure(item.kind.kind().fields(), &said_once(item))
+        };
+        let mut table = if let Value::Object(table) = table { table } else { Map::new() };
+        table.retain(|_, value| !is_nothing(value));
+        table.insert("adopt".into(), json!(true));
+        let kinds = tables.entry(family.to_string()).or_default();
+        let entry = kinds.entry(kind).or_insert_with(|| json!({}));
+        entry[label] = Value::Object(table);
+    }
+    let head = json!({ "stack": { "name": name, "region": home.region, "account": home.account } });
+    files.insert("stack.toml".into(), text(&head));
+    for (family, kinds) in tables {
+        files.insert(format!("{family}.toml"), text(&json!({ (family.as_str()): kinds })));
+    }
+    files
+}
+
+fn text(value: &Value) -> String {
+    // everything is tables, texts, numbers and flags: nothing in them can refuse
+    toml::to_string_pretty(value).unwrap_or_default()
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// AWS's own JSON of a task definition, without what AWS adds.
+fn container_file(item: &Item<'_>) -> String {
+    let mut spec = item.found.spec.clone();
+    if let Some(map) = spec.as_object_mut() {
+        map.remove("tags");
+        map.remove("initial_image");
+    }
+    let document = to_aws(item.kind.kind().fields(), &spec);
+    let mut text = serde_json::to_string_pretty(&without_nothing(document)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn without_nothing(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.into_iter().map(|(key, value)| (key, without_nothing(value)));
+            Value::Object(kept.filter(|(_, value)| !is_nothing(value)).collect())
+        }
+        Value::Array(items) => items.into_iter().map(without_nothing).collect(),
+        other => other,
+    }
+}
+
+/// AWS answers with a load balancer's subnets in two ways; a stack says them once.
+fn said_once(item: &Item<'_>) -> Value {
+    let mut spec = item.found.spec.clone();
+    let plain = |mapping: &Value| {
+        mapping.as_object().is_some_and(|map| map.values().filter(|v| !v.is_null()).count() <= 1)
+    };
+    if item.kind == KindId::ElbLoadBalancer
+        && let Some(map) = spec.as_object_mut()
+        && let Some(Value::Array(mappings)) = map.get("subnet_mappings")
+    {
+        let spare = if mappings.iter().all(plain) { "subnet_mappings" } else { "subnets" };
+        map.remove(spare);
+    }
+    spec
+}
+
+/// A label for each, told apart within its kind.
+fn labels(items: &[Item<'_>]) -> Vec<String> {
+    let mut taken: BTreeSet<(KindId, String)> = BTreeSet::new();
+    let mut labels = Vec::new();
+    for item in items {
+        let base = label(item);
+        let numbered = (2..).map(|n| format!("{base}-{n}"));
+        let free = std::iter::once(base.clone())
+            .chain(numbered)
+            .find(|label| taken.insert((item.kind, label.clone())));
+        labels.push(free.unwrap_or(base));
+    }
+    labels
+}
+
+fn label(item: &Item<'_>) -> String {
+    let last = |value: &Value| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+        text.rsplit('/').next().unwrap_or_default().to_string()
+    };
+    let words: Vec<String> = item
+        .kind
+        .kind()
+        .identity
+        .iter()
+        .map(|field| last(&item.found.spec[*field]))
+        .filter(|w| w != "null")
+        .collect();
+    let text = match item.kind {
+        // the second name is a port or a priority: alone it says little
+        KindId::ElbListener | KindId::ElbListenerRule => {
+            item.found.export("arn").map_or_else(|| words.join("-"), |arn| listener_label(arn, &words))
+        }
+        _ => words.last().cloned().unwrap_or_default(),
+    };
+    let safe: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
+        .collect();
+    let safe = safe.trim_matches('-').to_string();
+    if safe.is_empty() { "it".to_string() } else { safe }
+}
+
+/// `…:listener/app/NAME/…` and the last of its names.
+fn listener_label(arn: &str, words: &[String]) -> String {
+    let name = arn.split('/').nth(2).unwrap_or("listener");
+    format!("{name}-{}", words.last().map_or("", String::as_str))
+}
+
+/// What references mean: an attribute's value to the label of its resource.
+struct Names {
+    labels: BTreeMap<(&'static str, String, String), String>,
+}
+
+impl Names {
+    fn of(items: &[Item<'_>], labels: &[String]) -> Self {
+        let mut found = BTreeMap::new();
+        for (item, label) in items.iter().zip(labels) {
+            for (attribute, value) in &item.found.exports {
+                let value = stem(item.kind.name(), value);
+                found.insert((item.kind.name(), attribute.clone(), value), label.clone());
+            }
+        }
+        Self { labels: found }
+    }
+
+    fn label(&self, to: &RefTo, text: &str) -> Option<&String> {
+        let of = |kind: &&'static str| self.labels.get(&(*kind, to.attribute.to_string(), stem(kind, text)));
+        to.kinds.iter().find_map(of)
+    }
+
+    /// The fields that say something, as they are written in TOML.
+    fn structure(&self, structure: &Struct, spec: &Value) -> Value {
+        let mut out = Map::new();
+        for field in &structure.fields {
+            let Some(value) = spec.get(&field.name) else { continue };
+            let own =
+                !field.aws.is_empty() || field.kept || field.reference.is_some() || field.name == "tags";
+            let hidden = field.secret && value.as_str().is_some_and(|text| text.starts_with("****"));
+            let silent = is_nothing(value) || (!field.required && field.default.as_ref() == Some(value));
+            if !hidden && !silent && (own || !matches!(value, Value::Bool(false))) {
+                out.insert(field.name.clone(), self.field(field, value));
+            }
+        }
+        out.retain(|_, value| !is_nothing(value));
+        Value::Object(out)
+    }
+
+    fn field(&self, field: &Field, value: &Value) -> Value {
+        if let (Some(to), Value::String(text)) = (&field.reference, value) {
+            return self.reference(to, text);
+        }
+        match (&field.ty, value) {
+            (Type::Struct(structure), Value::Object(_)) => self.structure(structure, value),
+            (Type::List { item, .. }, Value::Array(items)) => {
+                items.iter().map(|value| self.field(item, value)).collect()
+            }
+            (Type::Map(item) | Type::Pairs { item, .. }, Value::Object(map)) => {
+                let entry = |(key, value): (&String, &Value)| {
+                    let item = field.entry(key).unwrap_or(item);
+                    let default = item.default.as_ref() == Some(value);
+                    (!default).then(|| (key.clone(), self.field(item, value)))
+                };
+                map.iter().filter_map(entry).collect::<Map<_, _>>().into()
+            }
+            _ => plain(value),
+        }
+    }
+
+    fn reference(&self, to: &RefTo, text: &str) -> Value {
+        if let Some(label) = self.label(to, text) {
+            return json!(label);
+        }
+        let is_id = to.kinds.iter().all(|kind| kind.starts_with("lookup.")) && !text.starts_with("arn:");
+        let word = if text.starts_with("arn:") { "arn" } else { "name" };
+        if is_id { json!(text) } else { json!({ (word): text }) }
+    }
+}
+
+/// A task definition's ARN without its revision: a reference means the newest.
+fn stem(kind: &str, text: &str) -> String {
+    match text.rsplit_once(':') {
+        Some((before, number)) if kind == "ecs.task_definition" && number.parse::<u64>().is_ok() => {
+            before.to_string()
+        }
+        _ => text.to_string(),
+    }
+}
+
+/// A value in which nothing is a reference: `${a.b}` would be read as one.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!(text.replace("${", "$${")),
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(key, value)| (key.clone(), plain(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,66 @@
+//! References inside texts that are none.
+
+use recon_model::load::nearest;
+use serde_json::Value;
+
+use crate::at::At;
+use crate::rule::{By, Rule, Severity};
+use crate::sink::Sink;
+
+pub static MISC_032: Rule = Rule {
+    id: "MISC-032",
+    severity: Severity::Error,
+    title: "a reference that refers to nothing",
+    doc: "A text may hold `${…}` that is AWS's or a shell's and not recon's. What reads like the address of a resource and \
+          names no kind is a slip: it would go to AWS as it stands.",
+    fix: "write it as `${KIND.LABEL.ATTRIBUTE}`",
+    source: "recon",
+    bad: r#"
+[iam.role.task.inline.pull]
+Version   = "2012-10-17"
+Statement = [{ Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "${ecr.repositry.api.arn}" }]
+"#,
+    good: r#"
+[iam.role.task.inline.pull]
+Version   = "2012-10-17"
+Statement = [{ Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "${ecr.repository.api.arn}" }]
+"#,
+    by: By::Check(|cx, out| {
+        for resource in cx.all() {
+            look(&resource, &resource.item().declared, out);
+        }
+    }),
+};
+
+fn look(at: &At<'_>, value: &Value, out: &mut Sink<'_>) {
+    match value {
+        Value::String(text) => {
+            for wrong in slips(text) {
+                say(at, wrong, out);
+            }
+        }
+        Value::Array(items) => items.iter().zip(at.items()).for_each(|(value, at)| look(&at, value, out)),
+        Value::Object(map) => map.iter().for_each(|(key, value)| look(&at.key(key), value, out)),
+        _ => {}
+    }
+}
+
+fn say(at: &At<'_>, wrong: &str, out: &mut Sink<'_>) {
+    let kinds = recon_model::KindId::ALL.iter().map(|kind| kind.name());
+    let own: String = wrong.split('.').take(2).collect::<Vec<_>>().join(".");
+    let found = out.at(at, format!("`${{{wrong}}}` is no reference: there is no kind {own}"));
+    if let Some(near) = nearest(&own, kinds) {
+        found.fix(format!("did you mean {near}?"));
+    }
+}
+
+/// What stands in `${…}` and is made of four names or more: a family, a kind, a label, an attribute.
+fn slips(text: &str) -> impl Iterator<Item = &str> {
+    let name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    };
+    text.split("${")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(inside, _)| inside))
+        .filter(move |inside| inside.split('.').count() >= 4 && inside.split('.').all(name))
+}
