@@ -246,10 +246,11 @@ fn a_process_that_dies_at_any_call_leaves_a_journal_that_the_next_one_reads() {
 #[test]
 fn a_journal_is_nobody_elses_and_holds_no_secret() {
     let place = Place::with_the_reference_stack();
-    let ran = place.recon("apply --sandbox --auto-approve").expect(0);
-    let password =
-        ran.err().lines().find_map(|line| Some(line.trim().strip_prefix("password  ")?.to_string()));
-    let password = password.expect("the credential's password is shown once");
+    let service = "service_name = \"codecommit.amazonaws.com\"";
+    place.edit("desired/source.toml", service, &format!("{service}\npassword_file = \"secret\""));
+    place.recon("apply --sandbox --auto-approve").expect(0);
+    let password = fs::read_to_string(place.path("desired/secret")).unwrap().trim().to_string();
+    assert!(password.len() > 8, "{password}");
     let journal = journals(&place).concat();
     assert!(journal.contains("iam CreateServiceSpecificCredential") && !journal.contains(&password));
     for file in fs::read_dir(place.path(".recon/journal")).unwrap() {
