@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod controllers;
+mod disturbed;
 mod mutation;
 mod replacement;
 mod runner;
