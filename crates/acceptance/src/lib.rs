@@ -4,6 +4,7 @@
 // a harness may panic: every caller is a test
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod disturbed;
 pub mod generate;
 pub mod matrix;
 
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use recon_apply::Report;
-use recon_aws::{Answer, InProcess, Options, Session};
+use recon_apply::journal::Journal;
+use recon_aws::{Answer, Dropped, InProcess, Options, Session};
 use recon_diff::plan;
 use recon_model::load::{self, load};
 use recon_model::plan::Plan;
@@ -30,7 +32,7 @@ struct Mounted(Arc<Sandbox>);
 
 impl InProcess for Mounted {
     fn answer(&self, request: WireRequest) -> Answer<'_> {
-        Box::pin(async move { Ok(http::answer(&self.0, &request)) })
+        Box::pin(async move { http::answer(&self.0, &request).await.map_err(|_| Dropped) })
     }
 }
 
@@ -48,7 +50,11 @@ impl World {
     }
 
     pub async fn with(sandbox: Sandbox) -> Self {
-        let sandbox = Arc::new(sandbox.recorded());
+        Self::over(Arc::new(sandbox.recorded())).await
+    }
+
+    /// A connection of its own to an account, as another process has it.
+    pub async fn over(sandbox: Arc<Sandbox>) -> Self {
         let http: Arc<dyn InProcess> = Arc::new(Mounted(Arc::clone(&sandbox)));
         let options = Options {
             region: Some("ap-northeast-2".into()),
@@ -65,27 +71,39 @@ impl World {
     }
 
     pub async fn plan_with(&self, stack: &Stack, options: &recon_diff::Options) -> Planned {
+        self.try_plan(stack, options).await.expect("the sandbox says who we are")
+    }
+
+    /// The plan, unless AWS does not even say who we are.
+    pub async fn try_plan(&self, stack: &Stack, options: &recon_diff::Options) -> Result<Planned, String> {
         let observed = async |stack: &Stack| {
-            recon_observe::observe(stack, &self.session, &()).await.expect("the sandbox says who we are")
+            let snapshot = recon_observe::observe(stack, &self.session, &()).await;
+            snapshot.map_err(|error| error.to_string())
         };
-        let (mut stack, mut snapshot) = (stack.clone(), observed(stack).await);
+        let (mut stack, mut snapshot) = (stack.clone(), observed(stack).await?);
         if let Some(named) = recon_diff::named(&stack, &snapshot) {
-            snapshot = observed(&named).await;
+            snapshot = observed(&named).await?;
             stack = named;
         }
         if let Some(renamed) = recon_diff::renamed(&stack, &snapshot, options) {
             (stack, snapshot) = renamed;
         }
         let plan = plan(&stack, &snapshot, options);
-        Planned { stack, snapshot, plan }
+        Ok(Planned { stack, snapshot, plan })
     }
 
     /// Carries a plan out, whatever comes of it.
     pub async fn try_apply(&self, planned: &Planned) -> Report {
+        let journal = Arc::new(Journal::none());
+        self.apply_with(planned, journal).await.expect("the sandbox says who we are")
+    }
+
+    /// The same, noted in a journal.
+    pub async fn apply_with(&self, planned: &Planned, journal: Arc<Journal>) -> Result<Report, String> {
         let Planned { stack, snapshot, plan } = planned;
-        recon_apply::apply(stack, snapshot, plan, &self.session, &recon_apply::Options::default(), &())
-            .await
-            .expect("the sandbox says who we are")
+        let options = recon_apply::Options { journal, ..Default::default() };
+        let report = recon_apply::apply(stack, snapshot, plan, &self.session, &options, &()).await;
+        report.map_err(|error| error.to_string())
     }
 
     /// Plans and applies; nothing may fail.

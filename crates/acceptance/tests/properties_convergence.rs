@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use proptest::prelude::*;
-use recon_acceptance::generate::{Pair, config, pairs};
 use std::collections::{BTreeMap, BTreeSet};
 
+use proptest::prelude::*;
+use recon_acceptance::disturbed::{Errand, Place};
+use recon_acceptance::generate::{Pair, config, pairs};
 use recon_acceptance::{World, outline, paused, stack, touched};
 use recon_diff::{Seen, approved, matched};
 use recon_model::{Address, Found, Snapshot, Stack, Tree};
+use recon_sandbox::faults::Mishap;
+use recon_sandbox::{ACCOUNT, State};
 
 proptest! {
     #![proptest_config(config(64))]
@@ -17,6 +20,34 @@ proptest! {
     fn from_any_stack_to_any_other_and_back_to_nothing(pair in pairs()) {
         paused(journey(&pair)).map_err(TestCaseError::fail)?;
     }
+}
+
+proptest! {
+    #![proptest_config(config(48))]
+
+    #[test]
+    fn a_run_between_any_two_stacks_that_is_struck_anywhere_is_made_good_by_the_next(
+        pair in pairs(),
+        strikes in proptest::collection::vec((any::<u64>(), 0..Mishap::ALL.len()), 2),
+    ) {
+        struck(&pair, &strikes).map_err(TestCaseError::fail)?;
+    }
+}
+
+fn struck(pair: &Pair, strikes: &[(u64, usize)]) -> Result<(), String> {
+    let (before, after) = (stack(&pair.before), stack(&pair.after));
+    let built = paused(Errand::build(&before, State::new(ACCOUNT)).done());
+    for destroy in [false, true] {
+        let errand = Errand { destroy, ..Errand::build(&after, built.clone()) };
+        let undisturbed = paused(errand.undisturbed());
+        for (at, mishap) in strikes {
+            let (name, mishap) = Mishap::ALL[*mishap];
+            let place = Place::Call(at % undisturbed.calls.len() as u64 + 1);
+            let made = paused(errand.struck(&place, mishap, &undisturbed.content));
+            made.map_err(|why| format!("{name} at {place:?}, destroy: {destroy}: {why}"))?;
+        }
+    }
+    Ok(())
 }
 
 proptest! {

@@ -1,8 +1,8 @@
 //! What the writers share: the client, the stack, and what is known by now.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use recon_aws::{AwsError, ReadOp, WriteOp, Writer};
@@ -11,8 +11,12 @@ use recon_model::{Address, Looked, Reference, Snapshot, Stack};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
+use crate::journal::Journal;
 use crate::report::{Event, Listener};
 use crate::retry;
+
+/// How far readers of IAM may be behind.
+const IAM_LAG: Duration = Duration::from_secs(30);
 
 /// Attributes of a resource that others may refer to.
 pub type Exports = BTreeMap<String, String>;
@@ -32,17 +36,21 @@ pub enum Failure {
     Refused(String),
 }
 
-/// One run of apply.
+/// One run of apply, as one of its operations sees it.
+#[derive(Clone)]
 pub struct Cx<'a> {
     pub stack: &'a Stack,
     pub snapshot: &'a Snapshot,
     pub account: &'a str,
     pub region: &'a str,
     writer: Writer,
-    exports: Mutex<BTreeMap<Address, Exports>>,
+    exports: Arc<Mutex<BTreeMap<Address, Exports>>>,
     listener: &'a dyn Listener,
-    /// IAM was written in this run: what assumes roles may have to wait for it.
-    iam_written: AtomicBool,
+    /// IAM was written a moment ago: what assumes roles may have to wait for it.
+    iam_written: Arc<AtomicBool>,
+    journal: &'a Journal,
+    /// Whose operation it is: its address, and its name in AWS.
+    of: (Address, String),
 }
 
 impl<'a> Cx<'a> {
@@ -53,6 +61,7 @@ impl<'a> Cx<'a> {
         region: &'a str,
         writer: Writer,
         listener: &'a dyn Listener,
+        journal: &'a Journal,
     ) -> Self {
         let found = snapshot
             .live
@@ -64,10 +73,17 @@ impl<'a> Cx<'a> {
             account,
             region,
             writer,
-            exports: Mutex::new(found.collect()),
+            exports: Arc::new(Mutex::new(found.collect())),
             listener,
-            iam_written: AtomicBool::new(false),
+            iam_written: Arc::new(AtomicBool::new(journal.after_iam())),
+            journal,
+            of: (Address::new("", ""), String::new()),
         }
+    }
+
+    /// The same run for an operation on that resource: its calls are noted there.
+    pub fn of(&self, address: &Address, name: &str) -> Self {
+        Self { of: (address.clone(), name.to_string()), ..self.clone() }
     }
 
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
@@ -88,18 +104,50 @@ impl<'a> Cx<'a> {
         self.writer.reader().read_all(op, input).await
     }
 
+    /// Reads what this run has just written to IAM, where readers may be behind.
+    pub async fn read_iam(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
+        let started = Instant::now();
+        loop {
+            let answer = self.read_all(op, input.clone()).await;
+            let behind = answer.as_ref().is_err_and(|error| error.is(&["NoSuchEntity"]));
+            let patient = self.iam_written.load(Ordering::Relaxed) && started.elapsed() < IAM_LAG;
+            if !(behind && patient) {
+                return answer;
+            }
+            sleep(Duration::from_secs(2)).await;
+        }
+    }
+
     /// A mutating call, repeated while AWS refuses it only because something
     /// written a moment ago is not everywhere yet.
     pub async fn write(&self, op: WriteOp, input: Value) -> Result<Value, AwsError> {
         self.insist(op, input, &[]).await
     }
 
+    /// Noted before it is made, and again with what came of it.
+    async fn insist(&self, op: WriteOp, mut input: Value, done: &[&str]) -> Result<Value, AwsError> {
+        let (address, name) = &self.of;
+        let member = Writer::token_member(op).filter(|member| input[*member].is_null());
+        let token = member.and_then(|_| self.journal.token(op, address));
+        if let (Some(member), Some(token)) = (member, &token) {
+            input[member] = json!(token);
+        }
+        let number = self.journal.intent(op, address, name, token.as_deref())?;
+        let result = self.call(op, input, done).await;
+        self.journal.outcome(number, &result);
+        result
+    }
+
     /// Codes of `done` are an answer and no reason to wait.
-    async fn insist(&self, op: WriteOp, input: Value, done: &[&str]) -> Result<Value, AwsError> {
+    async fn call(&self, op: WriteOp, input: Value, done: &[&str]) -> Result<Value, AwsError> {
         let started = Instant::now();
         let mut pause = Duration::from_secs(1);
         loop {
-            let error = match self.writer.write(op, input.clone()).await {
+            let answer = match retry::doubles(op) {
+                true => self.writer.write_once(op, input.clone()).await,
+                false => self.writer.write(op, input.clone()).await,
+            };
+            let error = match answer {
                 Ok(answer) => {
                     if op.service() == "iam" {
                         self.iam_written.store(true, Ordering::Relaxed);

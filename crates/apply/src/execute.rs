@@ -1,6 +1,7 @@
 //! The walk over the graph of operations.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -11,14 +12,16 @@ use recon_diff::sequence::{Graph, Operation, What, operations};
 use recon_diff::timing::is_service;
 use recon_diff::{bridge, matched, secrets, without};
 use recon_model::plan::{Action, Plan, ReplaceOrder};
-use recon_model::{Address, Found, KindId, Snapshot, Stack};
+use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack};
 use tokio::time::Instant;
 
+use crate::again::{Next, Stand, changed, says_fields};
 use crate::bridging::Bridging;
 use crate::cx::{Cx, Exports, Failure};
-use crate::item::{Changed, Item};
-use crate::kinds;
+use crate::item::Item;
+use crate::journal::Journal;
 use crate::report::{Done, Event, Failed, Listener, Report};
+use crate::{Stop, kinds};
 
 /// How a plan is carried out.
 #[derive(Debug, Clone)]
@@ -27,11 +30,15 @@ pub struct Options {
     pub parallelism: usize,
     /// Wait until load balancers are active and services steady.
     pub wait: bool,
+    /// Where every mutating call is noted before it is made.
+    pub journal: Arc<Journal>,
+    /// Asks for an early end.
+    pub stop: Stop,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { parallelism: 10, wait: true }
+        Self { parallelism: 10, wait: true, journal: Arc::new(Journal::none()), stop: Stop::default() }
     }
 }
 
@@ -49,19 +56,22 @@ pub async fn apply(
     listener: &dyn Listener,
 ) -> Result<Report, AwsError> {
     let account = session.account().await?.to_string();
-    let cx = Cx::new(stack, snapshot, &account, session.region(), session.writer(), listener);
+    let writer = session.writer();
+    let cx = Cx::new(stack, snapshot, &account, session.region(), writer, listener, &options.journal);
     let matched = matched(stack, snapshot);
     let mut found: BTreeMap<Address, &Found> = matched.declared;
     found.extend(matched.leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
     for (address, found) in &found {
         cx.publish(address, found.exports.clone());
     }
-    let run = Run { cx: &cx, plan, found: &found, wait: options.wait, listener, secrets: secrets(stack) };
+    let secrets = secrets(stack);
+    let run = Run { cx: &cx, session, plan, found: &found, wait: options.wait, listener, secrets };
     Ok(run.walk(&operations(stack, snapshot, &plan.steps), options).await)
 }
 
 struct Run<'a> {
     cx: &'a Cx<'a>,
+    session: &'a Session,
     plan: &'a Plan,
     found: &'a BTreeMap<Address, &'a Found>,
     wait: bool,
@@ -88,7 +98,7 @@ impl<'a> Run<'a> {
         let mut report = Report::default();
         let mut in_the_air = 0_usize;
         loop {
-            if report.failed.is_empty() {
+            if report.failed.is_empty() && !options.stop.asked() {
                 let free = options.parallelism.max(1).saturating_sub(in_the_air);
                 let ready: Vec<NodeIndex> = waiting
                     .iter()
@@ -119,6 +129,7 @@ impl<'a> Run<'a> {
         }
         let left: BTreeSet<Address> = waiting.keys().map(|node| graph[*node].address.clone()).collect();
         report.not_started = left.into_iter().collect();
+        report.stopped = options.stop.asked() && !report.not_started.is_empty();
         report
     }
 
@@ -182,42 +193,37 @@ impl<'a> Run<'a> {
         let address = &operation.address;
         let resource = self.cx.stack.resources.get(address);
         let live = self.found.get(address).copied();
-        if operation.what == What::Delete {
-            let kind = resource.map(|r| r.kind).or_else(|| KindId::named(&address.kind));
-            if let (Some(live), Some(kind)) = (live, kind) {
-                kinds::delete(self.cx, kind, live, live.forced(resource)).await?;
+        let name = self.plan.step(address).map_or("", |step| step.name.as_str());
+        let cx = self.cx.of(address, name);
+        if let Some(resource) = resource.filter(|_| operation.what == What::Create && self.succeeds(address))
+        {
+            let item = Item::new(&cx, resource, live.map(|found| &found.spec))?;
+            return self.succeed(&cx, item, made).await;
+        }
+        let mut stand =
+            Stand::new(operation.what, live, changed(self.plan, address), says_fields(self.plan, address));
+        let exports = loop {
+            let failure = match attempt(&cx, operation, resource, &stand).await {
+                Ok(exports) => break exports,
+                Err(failure) => failure,
+            };
+            match stand.after(&cx, self.session, operation, &failure).await {
+                Next::Done(exports) => break exports,
+                Next::Again => {}
+                Next::Give => return Err(failure),
             }
+        };
+        let Some(resource) = resource.filter(|_| matches!(operation.what, What::Create | What::Update))
+        else {
             // those who wait for the end may go on; the send fails only when the walk is over
             let _ = made.send(());
             return Ok(String::new());
-        }
-        let resource = resource.ok_or_else(|| Failure::Refused(format!("{address} is not declared")))?;
-        if operation.what == What::Tidy {
-            kinds::tidy(self.cx, &Item::new(self.cx, resource, None)?).await?;
-            // the send fails only when the walk is over
-            let _ = made.send(());
-            return Ok(String::new());
-        }
-        let (item, exports) = match (operation.what, live) {
-            (What::Update, Some(live)) => {
-                let changed = self.changed(address);
-                let item = match changed.any() || self.says_fields(address) {
-                    true => Item::updating(self.cx, resource, &live.spec, &changed)?,
-                    false => Item::owning(self.cx, resource, live),
-                };
-                let exports = kinds::update(self.cx, &item, live, &changed).await?;
-                (item, exports)
-            }
-            _ => {
-                let item = Item::new(self.cx, resource, live.map(|found| &found.spec))?;
-                if self.succeeds(address) {
-                    return self.succeed(item, made).await;
-                }
-                let exports = kinds::create(self.cx, &item).await?;
-                (item, exports)
-            }
         };
-        self.settle(&item, exports, made).await
+        let item = match (stand.what, stand.live.as_deref()) {
+            (What::Update, Some(live)) if !stand.says_fields => Item::owning(&cx, resource, live),
+            (_, live) => Item::new(&cx, resource, live.map(|found| &found.spec))?,
+        };
+        self.settle(&cx, &item, exports, made).await
     }
 
     /// Is it made while the service that it replaces still runs?
@@ -229,6 +235,7 @@ impl<'a> Run<'a> {
     /// The old one ends only when the new one has its traffic.
     async fn succeed(
         &self,
+        cx: &Cx<'_>,
         mut item: Item<'_>,
         made: tokio::sync::oneshot::Sender<()>,
     ) -> Result<String, Failure> {
@@ -236,14 +243,14 @@ impl<'a> Run<'a> {
         let bridge = step.and_then(|step| bridge(self.cx.stack, self.found, step));
         let bridging = bridge.map(|bridge| Bridging { bridge, found: self.found });
         if let Some(bridging) = &bridging {
-            bridging.point(self.cx, &mut item)?;
-            bridging.open(self.cx).await?;
+            bridging.point(cx, &mut item)?;
+            bridging.open(cx).await?;
         }
-        let exports = kinds::create(self.cx, &item).await?;
-        self.cx.publish(item.address, exports.clone());
-        let note = kinds::settle(self.cx, &item, &exports).await?;
+        let exports = kinds::create(cx, &item).await?;
+        cx.publish(item.address, exports.clone());
+        let note = kinds::settle(cx, &item, &exports).await?;
         if let Some(bridging) = &bridging {
-            bridging.cross(self.cx).await?;
+            bridging.cross(cx).await?;
         }
         // the send fails only when the walk is over
         let _ = made.send(());
@@ -252,55 +259,55 @@ impl<'a> Run<'a> {
 
     async fn settle(
         &self,
+        cx: &Cx<'_>,
         item: &Item<'_>,
         exports: Exports,
         made: tokio::sync::oneshot::Sender<()>,
     ) -> Result<String, Failure> {
-        self.cx.publish(item.address, exports.clone());
+        cx.publish(item.address, exports.clone());
         // the send fails only when the walk is over
         let _ = made.send(());
         if !self.wait {
             return Ok("not waited for".into());
         }
-        kinds::settle(self.cx, item, &exports).await
-    }
-
-    /// Does the step change more than whose it is?
-    fn says_fields(&self, address: &Address) -> bool {
-        self.plan.step(address).is_some_and(|step| !step.fields.is_empty())
-    }
-
-    /// The top-level fields that the plan says differ.
-    fn changed(&self, address: &Address) -> Changed {
-        let Some(step) = self.plan.step(address) else { return Changed::default() };
-        let mut changed = Changed::default();
-        for change in &step.fields {
-            let root = change.path.split(['.', '[']).next().unwrap_or_default();
-            if root == "tags" || kept(&step.address, root) {
-                changed.tags = true;
-            } else {
-                changed.fields.insert(root.to_string());
-                changed.paths.insert(change.path.clone());
-            }
-        }
-        for because in step.action.because() {
-            match (because.code.as_str(), &because.field) {
-                ("CASCADE", Some(field)) => {
-                    changed.fields.insert(field.clone());
-                }
-                ("MOVED" | "ADOPT", _) => changed.tags = true,
-                _ => {}
-            }
-        }
-        changed.tags |= matches!(step.action, Action::Adopt(_));
-        changed
+        kinds::settle(cx, item, &exports).await
     }
 }
 
-/// Is it a setting that stands in a tag?
-fn kept(address: &Address, field: &str) -> bool {
-    let kind = KindId::named(&address.kind).map(KindId::kind);
-    kind.and_then(|kind| kind.fields().field(field)).is_some_and(|field| field.kept)
+/// One try at an operation, from where it stands.
+async fn attempt(
+    cx: &Cx<'_>,
+    operation: &Operation,
+    resource: Option<&Resource>,
+    stand: &Stand<'_>,
+) -> Result<Exports, Failure> {
+    let address = &operation.address;
+    let live = stand.live.as_deref();
+    if stand.what == What::Delete {
+        let kind = resource.map(|r| r.kind).or_else(|| KindId::named(&address.kind));
+        if let (Some(live), Some(kind)) = (live, kind) {
+            kinds::delete(cx, kind, live, live.forced(resource)).await?;
+        }
+        return Ok(Exports::default());
+    }
+    let resource = resource.ok_or_else(|| Failure::Refused(format!("{address} is not declared")))?;
+    match (stand.what, live) {
+        (What::Tidy, _) => {
+            kinds::tidy(cx, &Item::new(cx, resource, None)?).await?;
+            Ok(Exports::default())
+        }
+        (What::Update, Some(live)) => {
+            let item = match stand.says_fields {
+                true => Item::updating(cx, resource, &live.spec, &stand.changed)?,
+                false => Item::owning(cx, resource, live),
+            };
+            kinds::update(cx, &item, live, &stand.changed).await
+        }
+        _ => {
+            let item = Item::new(cx, resource, live.map(|found| &found.spec))?;
+            kinds::create(cx, &item).await
+        }
+    }
 }
 
 /// What a person can do about it.

@@ -3,6 +3,7 @@
 //! Every mutating call of recon is in this crate. A kind's file says how it is
 //! created, updated and deleted; [`execute`](apply) says when.
 
+mod again;
 mod autoscaling;
 mod bridging;
 mod cloudwatch;
@@ -16,10 +17,13 @@ mod ecs;
 mod elb;
 mod events;
 mod execute;
+pub mod guard;
 mod iam;
 mod item;
+pub mod journal;
 mod kinds;
 mod kms;
+pub mod lock;
 mod logs;
 mod notifications;
 mod report;
@@ -27,8 +31,10 @@ mod retry;
 mod s3;
 mod servicediscovery;
 mod sns;
+mod stop;
 mod tags;
 mod whole;
 
 pub use execute::{Options, apply};
 pub use report::{Done, Event, Failed, Listener, Report};
+pub use stop::Stop;

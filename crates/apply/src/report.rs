@@ -49,8 +49,11 @@ impl Listener for () {
 pub struct Report {
     pub done: Vec<Done>,
     pub failed: Vec<Failed>,
-    /// Steps that were not begun, because something before them failed.
+    /// Steps that were not begun, because something before them failed or
+    /// somebody asked for an early end.
     pub not_started: Vec<Address>,
+    /// Somebody asked for an early end, and it came early.
+    pub stopped: bool,
 }
 
 /// One operation that is done.

@@ -91,6 +91,20 @@ const TABLE: &[Line] = &[
     line("logs", &[], &["OperationAbortedException", "ServiceUnavailableException"], 60),
 ];
 
+/// Operations that make one more each time, and take neither name nor token to
+/// tell a repetition by.
+const DOUBLING: &[(&str, &str)] = &[
+    ("ecs", "RegisterTaskDefinition"),
+    ("iam", "CreatePolicyVersion"),
+    ("iam", "CreateServiceSpecificCredential"),
+    ("kms", "CreateKey"),
+];
+
+/// Whether a second call would have a second effect.
+pub fn doubles(op: WriteOp) -> bool {
+    DOUBLING.contains(&(op.service(), op.operation()))
+}
+
 /// How long to go on asking, or `None` when the refusal is final.
 pub fn patience(op: WriteOp, error: &AwsError, iam_written: bool) -> Option<Duration> {
     TABLE

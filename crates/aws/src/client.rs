@@ -16,6 +16,7 @@ use crate::error::{AwsError, Call};
 use crate::op::{ReadOp, WriteOp};
 use crate::page::Pages;
 use crate::rate::Budget;
+use crate::retry::Again;
 use crate::wire::{Engine, Prepared};
 
 /// What all handles of a session share.
@@ -52,7 +53,8 @@ impl Reader {
     /// When the input does not fit the operation, when AWS refuses or cannot be
     /// reached, or when it throttles or fails for longer than is worth waiting.
     pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
-        self.core.call(Call { service: op.service(), operation: op.operation() }, &input).await
+        let call = Call { service: op.service(), operation: op.operation() };
+        self.core.call(call, &input, Again::Safe).await
     }
 
     /// Asks for all pages; the answer's lists are whole and its page tokens gone.
@@ -66,7 +68,7 @@ impl Reader {
         let (service, operation) = model(call)?;
         let mut pages = Pages::new(service, operation);
         loop {
-            let page = self.core.call(call, &input).await?;
+            let page = self.core.call(call, &input, Again::Safe).await?;
             let next = pages.add(page).map_err(|problem| call.refused("EndlessPages", problem))?;
             match (next, &mut input) {
                 (None, _) => return Ok(pages.into_whole()),
@@ -89,12 +91,36 @@ impl Writer {
     /// # Errors
     /// As [`Reader::read`]. After `NoAnswer`, `Unreachable` or a kind of
     /// `Transient` the change may have happened: read before trying again.
-    pub async fn write(&self, op: WriteOp, mut input: Value) -> Result<Value, AwsError> {
+    pub async fn write(&self, op: WriteOp, input: Value) -> Result<Value, AwsError> {
+        self.send(op, input, Again::Safe).await
+    }
+
+    /// The same for an operation of which a second call would have a second
+    /// effect: it is tried again only while AWS throttles it, which is before any
+    /// effect.
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub async fn write_once(&self, op: WriteOp, input: Value) -> Result<Value, AwsError> {
+        self.send(op, input, Again::Doubles).await
+    }
+
+    async fn send(&self, op: WriteOp, mut input: Value, again: Again) -> Result<Value, AwsError> {
         let call = Call { service: op.service(), operation: op.operation() };
         let core = &self.reader.core;
         let (service, operation) = model(call)?;
         core.tokens.fill(service, operation, &mut input);
-        core.call(call, &input).await
+        core.call(call, &input, again).await
+    }
+
+    /// The member of an operation's input that takes a token against repetition.
+    pub fn token_member(op: WriteOp) -> Option<&'static str> {
+        let operation = recon_shapes::service(op.service()).map(|s| (s, s.operation(op.operation())));
+        let (service, Some(operation)) = operation? else { return None };
+        let mut members = service.shape(operation.input()?).members.iter();
+        // ECS says of its token only in words what it is
+        let is_token = |name: &str, marked: bool| marked || (op.service() == "ecs" && name == "clientToken");
+        members.find(|(name, member)| is_token(name, member.idempotency_token)).map(|(name, _)| name.as_str())
     }
 
     /// The reader of the same session.
@@ -104,7 +130,7 @@ impl Writer {
 }
 
 impl Core {
-    async fn call(&self, call: Call, input: &Value) -> Result<Value, AwsError> {
+    async fn call(&self, call: Call, input: &Value, again: Again) -> Result<Value, AwsError> {
         let (service, _) = model(call)?;
         let encoded = encode_request(service, call.operation, input);
         let mut request = encoded.map_err(|problem| call.refused("InvalidInput", problem))?;
@@ -122,7 +148,7 @@ impl Core {
         let _permit = self.in_flight.acquire().await.ok();
         let waited = start.elapsed();
         let signing_region = self.endpoints.signing_region(service);
-        let prepared = Prepared { call, service, request, endpoint, signing_region, bucket };
+        let prepared = Prepared { call, service, request, endpoint, signing_region, bucket, again };
         let answer = self.engine.send(prepared).await;
         self.counter.took(waited, start.elapsed());
         answer
@@ -194,6 +220,15 @@ mod tests {
         let (one, two) = (filled(&Tokens::Random, json!({})), filled(&Tokens::Random, json!({})));
         assert_ne!(one, two);
         assert_eq!(one["CreatorRequestId"].as_str().unwrap().len(), 32);
+    }
+
+    #[test]
+    fn where_a_token_goes_is_told() {
+        let member = |service, operation| Writer::token_member(WriteOp::new(service, operation));
+        assert_eq!(member("ecs", "CreateService"), Some("clientToken"));
+        assert_eq!(member("servicediscovery", "CreateHttpNamespace"), Some("CreatorRequestId"));
+        assert_eq!(member("ecs", "CreateCluster"), None);
+        assert_eq!(member("iam", "CreateRole"), None);
     }
 
     #[test]

@@ -88,17 +88,26 @@ fn answered(context: &InterceptorContext) -> Option<&Answered> {
     error.as_operation_error()?.downcast_ref()
 }
 
+/// What a second call after a lost answer would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    Safe,
+    /// Have its effect a second time.
+    Doubles,
+}
+
 /// The retries of one call: each takes a token from the same bucket as a first try.
 #[derive(Debug)]
 pub(crate) struct Budgeted {
     standard: StandardRetryStrategy,
     bucket: Arc<Bucket>,
     counter: Arc<Counter>,
+    again: Again,
 }
 
 impl Budgeted {
-    pub(crate) fn new(bucket: Arc<Bucket>, counter: Arc<Counter>) -> Budgeted {
-        Budgeted { standard: StandardRetryStrategy::new(), bucket, counter }
+    pub(crate) fn new(bucket: Arc<Bucket>, counter: Arc<Counter>, again: Again) -> Budgeted {
+        Budgeted { standard: StandardRetryStrategy::new(), bucket, counter, again }
     }
 }
 
@@ -117,9 +126,13 @@ impl RetryStrategy for Budgeted {
         components: &RuntimeComponents,
         config: &ConfigBag,
     ) -> Result<ShouldAttempt, BoxError> {
-        if answered(context).is_some_and(|answer| answer.kind() == Kind::Throttled) {
+        let throttled = answered(context).is_some_and(|answer| answer.kind() == Kind::Throttled);
+        if throttled {
             self.counter.throttled();
             self.bucket.throttled();
+        }
+        if self.again == Again::Doubles && !throttled {
+            return Ok(ShouldAttempt::No);
         }
         if is_unanswered(context) && attempts(config) >= UNANSWERED_ATTEMPTS {
             return Ok(ShouldAttempt::No);

@@ -42,7 +42,7 @@ use serde_json::Value;
 use crate::calls::Counter;
 use crate::error::{Answered, AwsError, Call};
 use crate::rate::Bucket;
-use crate::retry::{Budgeted, ByCode, Counting, timeouts};
+use crate::retry::{Again, Budgeted, ByCode, Counting, timeouts};
 
 /// What all services share: connections, identity, and the plugins made from them.
 #[derive(Debug)]
@@ -63,6 +63,7 @@ pub(crate) struct Prepared<'a> {
     pub(crate) endpoint: String,
     pub(crate) signing_region: &'a str,
     pub(crate) bucket: Arc<Bucket>,
+    pub(crate) again: Again,
 }
 
 impl Engine {
@@ -79,14 +80,14 @@ impl Engine {
     }
 
     pub(crate) async fn send(&self, prepared: Prepared<'_>) -> Result<Value, AwsError> {
-        let Prepared { call, service, request, endpoint, signing_region, bucket } = prepared;
+        let Prepared { call, service, request, endpoint, signing_region, bucket, again } = prepared;
         let mut layer = Layer::new("call");
         layer.store_put(Metadata::new(call.operation, call.service));
         layer.store_put(EndpointResolverParams::new(Target(endpoint.clone())));
         let decoder = Decoder { service, operation: call.operation };
         layer.store_put(SharedResponseDeserializer::new(decoder));
         let components = RuntimeComponentsBuilder::new("call")
-            .with_retry_strategy(Some(Budgeted::new(bucket, Arc::clone(&self.counter))))
+            .with_retry_strategy(Some(Budgeted::new(bucket, Arc::clone(&self.counter), again)))
             .with_interceptor(Counting { call, counter: Arc::clone(&self.counter) });
         let plugin =
             StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components);

@@ -5,28 +5,39 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use recon_apply::guard;
+use recon_apply::journal::{self, Past};
 use recon_aws::{AwsError, InProcess, Session};
 use recon_model::load::{self, nearest};
 use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::{FolderArgs, StackArgs};
+use crate::args::{FOLDER, FolderArgs, StackArgs};
 use crate::commands::output;
 use crate::console::Console;
 use crate::gate;
 use crate::progress::Reading as Progress;
-use crate::sandbox::{Kept, Mounted};
-use crate::{Failure, commit};
+use crate::sandbox::{FAULTS, Kept, Mounted};
+use crate::{Failure, commit, unfinished};
 
 /// A stack beside what the account holds.
 pub struct Account {
     pub stack: Stack,
     pub snapshot: Snapshot,
     pub session: Session,
+    /// Runs on it that never came to their end.
+    pub past: Vec<Past>,
     /// Commit of the stack's folder.
     commit: Option<String>,
     /// Where the account is kept, if it is a sandbox.
+    kept: Option<Kept>,
+}
+
+/// A stack and its account, of which nothing is read yet.
+pub struct Connected {
+    pub stack: Stack,
+    pub session: Session,
     kept: Option<Kept>,
 }
 
@@ -76,17 +87,54 @@ fn connected<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    let account = stack.home.account.clone();
+    let work =
+        async |kept| work(read(connect(stack, part, args, kept).await?, part, args, console).await?).await;
+    within(&account, args, work)
+}
+
+/// Finds the account of a stack, and hands both to the work, before anything is read.
+pub fn with_connected<T>(
+    args: &StackArgs,
+    work: impl AsyncFnOnce(Connected) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let stack = load(&args.folder, None)?;
+    let account = stack.home.account.clone();
+    within(&account, args, async |kept| work(connect(stack, Part::Whole, args, kept).await?).await)
+}
+
+/// Real time for a real account; for a sandbox, time and faults of its own.
+fn within<T>(
+    account: &str,
+    args: &StackArgs,
+    work: impl AsyncFnOnce(Option<Kept>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let Some(file) = &args.sandbox else {
         let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
-        return runtime.block_on(async { work(read(stack, part, args, console, None).await?).await });
+        return runtime.block_on(work(None));
     };
     // one thread and a clock that stands still: all waits pass in virtual time
     let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
     runtime.block_on(async {
-        let account = &stack.home.account;
         let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
-        work(read(stack, part, args, console, Some(kept)).await?).await
+        if let Ok(faults) = std::env::var(FAULTS) {
+            kept.disturb(&faults)?;
+        }
+        let (sandbox, file) = (Arc::clone(&kept.sandbox), kept.clone());
+        tokio::select! {
+            ended = work(Some(kept)) => ended,
+            () = sandbox.death() => Err(die(&file)),
+        }
     })
+}
+
+/// A fault of the sandbox ends this process, as a kill would: only the account
+/// outlives it.
+fn die(kept: &Kept) -> Failure {
+    match kept.save() {
+        Ok(()) => std::process::exit(137),
+        Err(failure) => failure,
+    }
 }
 
 /// Connects without a stack, for what begins in the account.
@@ -164,13 +212,12 @@ impl Part<'_> {
     }
 }
 
-async fn read(
+async fn connect(
     mut stack: Stack,
     part: Part<'_>,
     args: &StackArgs,
-    console: &Console,
     kept: Option<Kept>,
-) -> Result<Account, Failure> {
+) -> Result<Connected, Failure> {
     let session = Session::connect(recon_aws::Options {
         region: Some(stack.home.region.clone()),
         profile: None,
@@ -183,6 +230,19 @@ async fn read(
         let account = session.account().await?.to_string();
         stack = part.of(load(&args.folder, Some(account))?)?;
     }
+    Ok(Connected { stack, session, kept })
+}
+
+async fn read(
+    connected: Connected,
+    part: Part<'_>,
+    args: &StackArgs,
+    console: &Console,
+) -> Result<Account, Failure> {
+    let Connected { mut stack, session, kept } = connected;
+    let journals = guard::journals(Path::new(FOLDER));
+    let past = journal::unfinished(&journals, &stack.name, session.account().await?, session.region());
+    guard::rest(&past).await;
     let progress = Progress::new(console.verbose);
     // in another account the reading ends where that is known, and nobody sees what was read
     let right = async {
@@ -200,7 +260,7 @@ async fn read(
     }
     progress.end();
     let commit = commit::of(&args.folder.desired);
-    Ok(Account { stack, snapshot: snapshot?, session, commit, kept })
+    Ok(Account { stack, snapshot: snapshot?, session, past, commit, kept })
 }
 
 fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
@@ -211,6 +271,13 @@ fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
     } else {
         "nothing is shown or changed: use credentials of the stack's account (AWS_PROFILE), or correct [stack] account"
     })
+}
+
+impl Connected {
+    /// As [`Account::keep`].
+    pub fn keep(&self) -> Result<(), Failure> {
+        self.kept.as_ref().map_or(Ok(()), Kept::save)
+    }
 }
 
 impl Account {
@@ -258,6 +325,7 @@ impl Account {
         plan.calls = Calls { total: calls.total, by_service };
         plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
+        plan.notices.extend(unfinished::notices(&self.past, &plan));
         plan
     }
 

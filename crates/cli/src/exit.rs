@@ -11,6 +11,8 @@ pub enum Exit {
     Error,
     /// There are differences.
     Changes,
+    /// Somebody ended it: Ctrl-C or a kill.
+    Interrupted,
     /// The command line is wrong. Not clap's own 2, which would read as "changes".
     Usage,
 }
@@ -23,6 +25,7 @@ impl Exit {
             Exit::Error => 1,
             Exit::Changes => 2,
             Exit::Usage => 64,
+            Exit::Interrupted => 130,
         }
     }
 }

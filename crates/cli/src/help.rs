@@ -9,10 +9,11 @@ Start here, without an AWS account:
 Exit codes:
   plan            0 made; --detailed-exitcode: 0 no changes, 2 changes, 1 error
   drift           0 none, 2 drift, 1 error or something could not be read
-  apply, destroy  0 done, 1 refused or failed
+  apply, destroy  0 done, 1 refused or failed, 130 interrupted
   adopt           0 done, 1 refused or failed
   output          0 all there, 1 error or a value that is not there yet
   show, sandbox   0 done, 1 error
+  unlock          0 free, 1 refused
   any             64 the command line is wrong
 
 Region, profile, credentials and endpoint are found as the AWS CLI finds them
@@ -53,10 +54,15 @@ under way that moves what the plan changes (--wait-deployments).
 After a failure, or an interruption at any point, run it again: it goes on from
 what is there.
 
+While it works, the log group /recon/lock/STACK keeps others off the stack, and
+.recon/journal/ notes every change before it is made. Ctrl-C, or a SIGTERM: what
+runs comes to its end, nothing new begins. A second one stops at once.
+
 Exit codes:
-  0   done, or there was nothing to do
-  1   refused, not confirmed, or failed; what was done and what was not is told
-  64  the command line is wrong";
+  0    done, or there was nothing to do
+  1    refused, not confirmed, or failed; what was done and what was not is told
+  64   the command line is wrong
+  130  interrupted";
 
 pub const DRIFT: &str = "\
 Examples:
@@ -77,10 +83,26 @@ Examples:
   recon destroy --sandbox --auto-approve    in an AWS in a box
 
 What the stack does not own stays, and so does what `prevent_destroy` guards.
+Lock, journal and Ctrl-C are as with `recon apply`.
 
 Exit codes:
-  0   done, or there was nothing to delete
-  1   refused, not confirmed, or failed; what was done and what was not is told
+  0    done, or there was nothing to delete
+  1    refused, not confirmed, or failed; what was done and what was not is told
+  64   the command line is wrong
+  130  interrupted";
+
+pub const UNLOCK: &str = "\
+Examples:
+  recon unlock                   who holds the stack; only `yes` takes it away
+  recon unlock --auto-approve    takes it away, whoever holds it
+
+A run that was killed leaves its lock; on the same machine the next run takes
+it over by itself. From elsewhere nobody can tell a dead holder from a slow
+one: make sure that it is dead.
+
+Exit codes:
+  0   nobody holds the stack, or not any more
+  1   not confirmed, or somebody else came meanwhile
   64  the command line is wrong";
 
 pub const SHOW: &str = "\
@@ -102,6 +124,18 @@ Example:
   aws ecs list-clusters --region ap-northeast-2
 
 The first line on standard output is the endpoint's URL. Ctrl-C ends it.
+
+Faults: words WHAT=WHEN in --faults or RECON_SANDBOX_FAULTS (which `--sandbox`
+reads, too), apart by blanks.
+  WHAT  throttle, error, error-after, timeout, timeout-after, drop, drop-after,
+        denied; with `--sandbox` also die, die-after. `-after`: the call has its
+        effect, and the answer is lost
+  WHEN  a share of all calls (0.1), the n-th call (@12), or an operation
+        (iam:CreateRole)
+  and   seed=N, slow=SECONDS for each answer, iam-lag=SECONDS, tag-lag=SECONDS,
+        unstable (services and load balancers never come up)
+For example:
+  recon sandbox serve --faults 'seed=7 throttle=0.1 drop-after=0.02 slow=0.5'
 
 Exit codes:
   0   ended

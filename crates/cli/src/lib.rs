@@ -10,6 +10,7 @@ mod engine;
 mod exit;
 mod failure;
 mod gate;
+mod guarded;
 mod help;
 mod in_flight;
 pub mod init;
@@ -19,6 +20,8 @@ pub mod render;
 mod sandbox;
 pub mod saved;
 pub mod seen;
+mod signals;
+mod unfinished;
 
 use std::process::ExitCode;
 
@@ -56,6 +59,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Adopt(args) => commands::adopt::run(args, &console),
         Command::Output(args) => commands::output::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
+        Command::Unlock(args) => commands::unlock::run(args, &console),
         Command::Pull(args) => commands::pull::run(args, &console),
         Command::Init(args) => commands::init::run(args, &console),
         Command::Schema(_) => commands::editors::schema(&console),

@@ -5,14 +5,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use recon_aws::{Answer, InProcess};
+use recon_aws::{Answer, Dropped, InProcess};
+use recon_sandbox::faults::Schedule;
 use recon_sandbox::{Sandbox, State, http};
 use recon_shapes::codec::WireRequest;
 use tempfile::NamedTempFile;
 
 use crate::Failure;
 
+/// What goes wrong in a sandbox on purpose stands in this variable.
+pub const FAULTS: &str = "RECON_SANDBOX_FAULTS";
+
 /// A sandbox and the file that it lives in.
+#[derive(Clone)]
 pub struct Kept {
     file: PathBuf,
     pub sandbox: Arc<Sandbox>,
@@ -28,6 +33,16 @@ impl Kept {
             Err(error) => return Err(Failure::new(format!("{} cannot be read: {error}", file.display()))),
         };
         Ok(Self { file: file.to_path_buf(), sandbox: Arc::new(Sandbox::new(state).recorded()) })
+    }
+
+    /// Lets go wrong what a schedule says.
+    pub fn disturb(&self, faults: &str) -> Result<Schedule, Failure> {
+        let schedule = Schedule::parse(faults).map_err(|why| {
+            Failure::new(format!("{FAULTS}: {why}"))
+                .help("`recon sandbox serve --help` says what can go wrong")
+        })?;
+        schedule.clone().rule(&self.sandbox);
+        Ok(schedule)
     }
 
     /// Writes what the account holds now: all of it, or nothing.
@@ -63,6 +78,6 @@ pub struct Mounted(pub Arc<Sandbox>);
 
 impl InProcess for Mounted {
     fn answer(&self, request: WireRequest) -> Answer<'_> {
-        Box::pin(async move { Ok(http::answer(&self.0, &request)) })
+        Box::pin(async move { http::answer(&self.0, &request).await.map_err(|_| Dropped) })
     }
 }

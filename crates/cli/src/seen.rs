@@ -22,6 +22,9 @@ pub struct First {
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub live: Value,
     pub since: String,
+    /// The run before told of it, too.
+    #[serde(skip)]
+    pub known: bool,
 }
 
 /// The differences of one run.
@@ -51,8 +54,10 @@ impl Seen {
             before.and_then(|before| before.differences.iter().find(same)).map(|old| old.since.clone())
         };
         let differences = plan.steps.iter().flat_map(|step| of(step, &at));
-        let dated =
-            differences.map(|found| First { since: known(&found).unwrap_or(found.since.clone()), ..found });
+        let dated = differences.map(|found| match known(&found) {
+            Some(since) => First { since, known: true, ..found },
+            None => found,
+        });
         Self { differences: dated.collect(), compared: before.is_some(), at }
     }
 
@@ -70,15 +75,15 @@ impl Seen {
         serde_json::from_str(&text).map_err(wrong)
     }
 
-    /// When that difference was first told, where a run before is at hand.
-    pub fn since(&self, address: &Address, path: Option<&str>) -> Option<&str> {
+    /// What is known of that difference, where a run before is at hand.
+    pub fn first(&self, address: &Address, path: Option<&str>) -> Option<&First> {
         let one = self.differences.iter().find(|one| one.address == *address && one.path.as_deref() == path);
-        one.filter(|_| self.compared).map(|one| one.since.as_str())
+        one.filter(|_| self.compared)
     }
 
     /// Differences that the run before did not know.
     pub fn new_ones(&self) -> usize {
-        self.differences.iter().filter(|one| one.since == self.at).count()
+        self.differences.iter().filter(|one| !one.known).count()
     }
 }
 
@@ -89,6 +94,7 @@ fn of(step: &Step, at: &str) -> Vec<First> {
         path,
         live,
         since: at.to_string(),
+        known: false,
     };
     match &step.action {
         Action::Keep => Vec::new(),

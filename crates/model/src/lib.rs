@@ -42,6 +42,7 @@ pub mod write;
 pub use address::{Address, BadAddress};
 pub use compose::Elsewhere;
 pub use document::{Document, Role};
+pub use iam::pending::{PENDING_CREDENTIAL, Pending};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use marks::{holders, mark, mark_key, mark_value, unmarkable};

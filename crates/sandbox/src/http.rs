@@ -1,9 +1,9 @@
 //! The sandbox as an HTTP endpoint, without a socket: one request, one response.
 
 use recon_shapes::codec::{self, Call, ErrorAnswer, Wire, WireRequest, WireResponse};
-
 use serde_json::{Value, json};
 
+use crate::watch::Delivery;
 use crate::{Logged, Refusal, Sandbox, State, record};
 
 /// Region of a request that is not signed.
@@ -18,14 +18,39 @@ const LATER: &str = "/_recon/later/";
 /// Hands over what was asked since the last time, as JSON; from the first time on it is kept.
 const LOG: &str = "/_recon/log";
 
-/// Answers a request in the protocol that it was sent in.
-pub fn answer(sandbox: &Sandbox, request: &WireRequest) -> WireResponse {
+/// The connection is closed instead of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the connection was closed before an answer came")]
+pub struct Lost;
+
+/// Answers a request in the protocol that it was sent in, after as much time as
+/// that takes; an answer that never comes is waited for without end.
+///
+/// # Errors
+/// When the connection is to be closed instead.
+pub async fn answer(sandbox: &Sandbox, request: &WireRequest) -> Result<WireResponse, Lost> {
     if let Some(response) = own(sandbox, request) {
-        return response;
+        return Ok(response);
     }
-    match codec::decode_request(request) {
-        Ok(call) => respond(sandbox, &call),
-        Err(refusal) => codec::refuse(Wire::spoken_in(request), None, &refusal, "not-a-call"),
+    let call = match codec::decode_request(request) {
+        Ok(call) => call,
+        Err(refusal) => return Ok(codec::refuse(Wire::spoken_in(request), None, &refusal, "not-a-call")),
+    };
+    let region = call.region.as_deref().unwrap_or(REGION);
+    match sandbox.deliver(call.service.name, &call.operation, region, &call.input) {
+        Delivery::Answer(outcome, after) => {
+            if !after.is_zero() {
+                tokio::time::sleep(after).await;
+            }
+            let heard = if sandbox.recorded {
+                record::keep(call.service.name, &call.operation, &call.input, &outcome).and(outcome)
+            } else {
+                outcome
+            };
+            Ok(respond(&call, heard))
+        }
+        Delivery::Dropped => Err(Lost),
+        Delivery::Never | Delivery::Death => std::future::pending().await,
     }
 }
 
@@ -62,16 +87,9 @@ fn document(call: &Logged) -> Value {
     })
 }
 
-fn respond(sandbox: &Sandbox, call: &Call) -> WireResponse {
-    let region = call.region.as_deref().unwrap_or(REGION);
-    let mut answer = sandbox.call(call.service.name, &call.operation, region, &call.input);
-    if sandbox.recorded
-        && let Err(refusal) = record::keep(call.service.name, &call.operation, &call.input, &answer)
-    {
-        answer = Err(refusal);
-    }
-    let home = answer.as_ref().err().and_then(|refusal| refusal.region.clone());
-    let mut response = codec::encode_response(call, &answer.map_err(error_answer));
+fn respond(call: &Call, outcome: Result<Value, Refusal>) -> WireResponse {
+    let home = outcome.as_ref().err().and_then(|refusal| refusal.region.clone());
+    let mut response = codec::encode_response(call, &outcome.map_err(error_answer));
     response.headers.extend(home.map(|region| ("x-amz-bucket-region".to_string(), region)));
     response
 }
@@ -87,6 +105,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn answer(sandbox: &Sandbox, request: &WireRequest) -> WireResponse {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(super::answer(sandbox, request)).unwrap()
+    }
 
     #[test]
     fn a_refusal_reaches_the_client_in_every_protocol() {

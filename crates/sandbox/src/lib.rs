@@ -7,8 +7,10 @@
 //! time at all and yet sees every state in between.
 
 mod context;
+pub mod faults;
 mod form;
 pub mod http;
+mod lag;
 mod page;
 mod record;
 mod refusal;
@@ -18,17 +20,21 @@ mod tags;
 mod watch;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use recon_shapes::{service, validate, validate_answer};
 use serde_json::Value;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 pub use context::{Context, Ids};
+pub use lag::Lags;
 pub use refusal::Refusal;
 pub use services::State;
-pub use watch::{CallInfo, Fault, Hook, Logged};
+pub use watch::{CallInfo, Fault, Hook, Logged, When};
 
-use watch::Watch;
+use lag::{Past, Sight};
+use watch::{Delivery, Watch, unsettle};
 
 /// The account that a sandbox is, unless told otherwise.
 pub const ACCOUNT: &str = "123456789012";
@@ -38,6 +44,8 @@ pub struct Sandbox {
     state: Mutex<State>,
     started: Instant,
     watch: Mutex<Watch>,
+    past: Mutex<Past>,
+    died: Notify,
     /// Its clients are recon's own: what they ask and hear is worth a judge.
     recorded: bool,
 }
@@ -51,7 +59,14 @@ impl Default for Sandbox {
 impl Sandbox {
     /// An account in that state; its clock goes on from where the state left it.
     pub fn new(state: State) -> Self {
-        Self { state: Mutex::new(state), started: Instant::now(), watch: Mutex::default(), recorded: false }
+        Self {
+            state: Mutex::new(state),
+            started: Instant::now(),
+            watch: Mutex::default(),
+            past: Mutex::default(),
+            died: Notify::new(),
+            recorded: false,
+        }
     }
 
     /// Lets `RECON_SANDBOX_RECORD` name a folder for every distinct call of its clients.
@@ -92,7 +107,18 @@ impl Sandbox {
         std::mem::take(&mut lock(&self.watch).log)
     }
 
-    /// One call as AWS would answer it.
+    /// Lets readers of IAM and of tags be behind the writers.
+    pub fn lag(&self, lags: Lags) {
+        lock(&self.past).lags = lags;
+    }
+
+    /// Returns when a [`Fault::Die`] has struck: the caller's process is no more.
+    /// Its calls get no answers from then on.
+    pub async fn death(&self) {
+        self.died.notified().await;
+    }
+
+    /// One call as AWS would answer it. A lost answer is heard as `NoAnswer`.
     ///
     /// # Errors
     /// What AWS refuses, with its code and message.
@@ -103,25 +129,55 @@ impl Sandbox {
         region: &str,
         input: &Value,
     ) -> Result<Value, Refusal> {
+        match self.deliver(service, operation, region, input) {
+            Delivery::Answer(outcome, _) => outcome,
+            Delivery::Dropped | Delivery::Never | Delivery::Death => {
+                Err(Refusal::new(503, "NoAnswer", "no answer came"))
+            }
+        }
+    }
+
+    /// One call, and how its answer reaches the caller, if it does.
+    pub(crate) fn deliver(&self, service: &str, operation: &str, region: &str, input: &Value) -> Delivery {
         let (number, hook) = lock(&self.watch).next();
         let fault = hook.and_then(|hook| hook(&CallInfo { service, operation, region, input, number }));
-        let outcome = match fault {
-            None => self.answer(service, operation, region, input),
-            Some(Fault::Refuse(refusal)) => Err(refusal),
-            Some(Fault::RefuseAfter(refusal)) => {
-                // the caller never hears how this went
-                let _ = self.answer(service, operation, region, input);
-                Err(refusal)
-            }
+        let unanswered = || Err(Refusal::new(503, "NoAnswer", "no answer came"));
+        let before = matches!(
+            fault,
+            Some(Fault::Drop(When::Before) | Fault::Hang(When::Before) | Fault::Die(When::Before))
+        );
+        let mut outcome = match &fault {
+            Some(Fault::Refuse(refusal)) => Err(refusal.clone()),
+            _ if before => unanswered(),
+            _ => self.answer(service, operation, region, input),
         };
         lock(&self.watch).keep(|| Logged {
             service: service.to_string(),
             operation: operation.to_string(),
             region: region.to_string(),
             input: input.clone(),
-            outcome: outcome.clone(),
+            outcome: match &fault {
+                Some(Fault::RefuseAfter(refusal)) => Err(refusal.clone()),
+                _ => outcome.clone(),
+            },
         });
-        outcome
+        match fault {
+            Some(Fault::RefuseAfter(refusal)) => Delivery::Answer(Err(refusal), Duration::ZERO),
+            Some(Fault::Drop(_)) => Delivery::Dropped,
+            Some(Fault::Hang(_)) => Delivery::Never,
+            Some(Fault::Die(_)) => {
+                self.died.notify_one();
+                Delivery::Death
+            }
+            Some(Fault::Late(time)) => Delivery::Answer(outcome, time),
+            Some(Fault::Unstable) => {
+                if let Ok(answer) = &mut outcome {
+                    unsettle(operation, answer);
+                }
+                Delivery::Answer(outcome, Duration::ZERO)
+            }
+            Some(Fault::Refuse(_)) | None => Delivery::Answer(outcome, Duration::ZERO),
+        }
     }
 
     fn answer(&self, name: &str, operation: &str, region: &str, input: &Value) -> Result<Value, Refusal> {
@@ -136,7 +192,20 @@ impl Sandbox {
         }
         let mut state = lock(&self.state);
         let now = self.now(&state);
-        let answer = state.handle(name, operation, region, now, input)?;
+        let mut past = lock(&self.past);
+        past.remember(operation, now, &state);
+        let answer = match past.sight(name, operation, now) {
+            Sight::Now => state.handle(name, operation, region, now, input),
+            Sight::Then(mut then) => then.handle(name, operation, region, now, input),
+            Sight::IamThen(mut then) => {
+                // services look at IAM and never change it
+                std::mem::swap(&mut state.global.iam, &mut *then);
+                let answer = state.handle(name, operation, region, now, input);
+                std::mem::swap(&mut state.global.iam, &mut *then);
+                answer
+            }
+        }?;
+        drop(past);
         if let Some(shape) = op.output() {
             let violations = validate_answer(model, shape, &answer);
             if let Some(first) = violations.first() {

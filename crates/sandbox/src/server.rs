@@ -1,6 +1,5 @@
 //! The sandbox on a socket, for clients of another process: boto3, Terraform, the AWS CLI.
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 
@@ -14,7 +13,8 @@ use recon_shapes::codec::{WireRequest, WireResponse};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::{Sandbox, http};
+use crate::Sandbox;
+use crate::http::{self, Lost};
 
 /// More than AWS takes in any request that recon sends.
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
@@ -48,18 +48,19 @@ async fn connection<F: Fn() + Send + Sync>(sandbox: Arc<Sandbox>, stream: TcpStr
         async move {
             let response = respond(sandbox, request).await;
             after_each();
-            Ok::<_, Infallible>(response)
+            // an error closes the connection without an answer
+            response
         }
     });
     // a client that goes away in the middle is its own affair
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn respond(sandbox: &Sandbox, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn respond(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Lost> {
     let (head, body) = request.into_parts();
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes().to_vec(),
-        Err(_) => return plain(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE)),
     };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).to_string();
     let request = WireRequest {
@@ -68,7 +69,7 @@ async fn respond(sandbox: &Sandbox, request: Request<Incoming>) -> Response<Full
         headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
         body,
     };
-    to_http(http::answer(sandbox, &request), head.method == Method::HEAD)
+    Ok(to_http(http::answer(sandbox, &request).await?, head.method == Method::HEAD))
 }
 
 fn to_http(answer: WireResponse, head: bool) -> Response<Full<Bytes>> {

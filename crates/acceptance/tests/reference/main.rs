@@ -4,6 +4,7 @@
 
 mod calls;
 mod controllers;
+mod disturbed;
 mod mutation;
 mod replacement;
 mod runner;

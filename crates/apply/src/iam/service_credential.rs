@@ -1,25 +1,33 @@
 //! `iam.service_credential`. AWS says the password once: it goes into the file
 //! that the resource names or to whoever listens, and is kept nowhere.
+//!
+//! A credential's id is known only when it is made, and so is its mark. A mark
+//! that says "about to be made" goes before, so that one whose making was cut off
+//! is known for the stack's: its password never reached anybody, and it is
+//! deleted before another is made.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use recon_aws::WriteOp;
-use recon_model::{Found, KindId, mark_key};
+use recon_aws::{ReadOp, WriteOp};
+use recon_model::{Found, KindId, PENDING_CREDENTIAL, Pending, mark_key};
 use serde_json::{Value, json};
 
-use super::{GONE, Holder, mark, unmark};
+use super::{GONE, Holder, TAG_USER, UNTAG_USER, mark};
 use crate::cx::{Cx, Exports, Failure};
 use crate::item::{Changed, Item};
 
 const CREATE: WriteOp = WriteOp::new("iam", "CreateServiceSpecificCredential");
 const UPDATE: WriteOp = WriteOp::new("iam", "UpdateServiceSpecificCredential");
 const DELETE: WriteOp = WriteOp::new("iam", "DeleteServiceSpecificCredential");
+const LIST: ReadOp = ReadOp::new("iam", "ListServiceSpecificCredentials");
+const USER: ReadOp = ReadOp::new("iam", "GetUser");
 
 pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     // before AWS makes a password that nobody could write down
     let file = password_file(cx, item).map(|path| Ok::<_, Failure>((open(&path)?, path))).transpose()?;
+    about_to(cx, item).await?;
     let answer = match cx.write(CREATE, item.kind.kind().creation(&item.spec)).await {
         Ok(answer) => answer,
         Err(error) => {
@@ -45,6 +53,31 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     Ok(exports)
 }
 
+/// Ends one whose making was cut off, and says that another is about to be made.
+async fn about_to(cx: &Cx<'_>, item: &Item<'_>) -> Result<(), Failure> {
+    let user = item.text("user");
+    let input = json!({"UserName": user, "ServiceName": item.spec["service_name"]});
+    let (listed, tagged) =
+        tokio::join!(cx.read_iam(LIST, input), cx.read_iam(USER, json!({"UserName": user})));
+    let tags = tagged?["User"]["Tags"].clone();
+    let listed = listed?;
+    let ids = listed["ServiceSpecificCredentials"].as_array().into_iter().flatten();
+    let ids = ids.filter_map(|credential| credential["ServiceSpecificCredentialId"].as_str());
+    let mut before = Vec::new();
+    for id in ids {
+        if Pending::of(&tags, &cx.stack.name, item.address).is_some_and(|pending| pending.lost(id)) {
+            let input = json!({"UserName": user, "ServiceSpecificCredentialId": id});
+            cx.write_unless(DELETE, input, GONE).await?;
+        } else {
+            before.push(id);
+        }
+    }
+    let value = Pending::tag(&cx.stack.name, item.address, &before);
+    let tags = json!([{"Key": PENDING_CREDENTIAL, "Value": value}]);
+    cx.write(TAG_USER, json!({"UserName": user, "Tags": tags})).await?;
+    Ok(())
+}
+
 /// Relative to the file that declares the resource.
 fn password_file(cx: &Cx<'_>, item: &Item<'_>) -> Option<PathBuf> {
     let path = Path::new(item.spec["password_file"].as_str()?);
@@ -53,8 +86,14 @@ fn password_file(cx: &Cx<'_>, item: &Item<'_>) -> Option<PathBuf> {
     Some(folder.join(path))
 }
 
-/// A new file that nobody else may read.
+/// A new file that nobody else may read. One without anything in it is what a
+/// run left that was cut off.
 fn open(path: &Path) -> Result<File, Failure> {
+    let empty = std::fs::symlink_metadata(path).is_ok_and(|there| there.is_file() && there.len() == 0);
+    if empty {
+        // creating it anew says what is wrong where this does not work
+        let _ = std::fs::remove_file(path);
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -120,6 +159,7 @@ pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
     let input = json!({"UserName": user, "ServiceSpecificCredentialId": id});
     cx.write_unless(DELETE, input, GONE).await?;
     let key = mark_key(KindId::IamServiceCredential, id).unwrap_or_default();
-    unmark(cx, &Holder::User(user.into()), &key).await?;
+    let keys = json!([key, PENDING_CREDENTIAL]);
+    cx.write_unless(UNTAG_USER, json!({"UserName": user, "TagKeys": keys}), GONE).await?;
     Ok(())
 }

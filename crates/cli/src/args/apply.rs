@@ -20,6 +20,9 @@ pub struct ApplyArgs {
     /// Do not ask. Without a terminal recon refuses to go on without it
     #[arg(long)]
     pub auto_approve: bool,
+    /// Do not lock the stack in AWS: where nobody else can be at work
+    #[arg(long)]
+    pub no_lock: bool,
     /// Go on although there is no service for a while; the plan says where and how
     /// long. At the prompt, `yes` says this too
     #[arg(long)]

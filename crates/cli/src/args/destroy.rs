@@ -16,6 +16,9 @@ pub struct DestroyArgs {
     /// Do not ask. Without a terminal recon refuses to go on without it
     #[arg(long)]
     pub auto_approve: bool,
+    /// Do not lock the stack in AWS: where nobody else can be at work
+    #[arg(long)]
+    pub no_lock: bool,
     #[command(flatten)]
     pub stack: StackArgs,
 }

@@ -17,6 +17,7 @@ mod policy;
 mod pull;
 mod sandbox;
 mod show;
+mod unlock;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -43,6 +44,10 @@ pub use policy::{PolicyArgs, PolicyFor};
 pub use pull::{PullArgs, Start};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
+pub use unlock::UnlockArgs;
+
+/// Where recon writes what it must know in its next run.
+pub const FOLDER: &str = ".recon";
 
 /// Where the sandbox keeps its account, unless told otherwise.
 pub const SANDBOX_FILE: &str = ".recon/sandbox.json";
@@ -75,6 +80,7 @@ pub enum Command {
     Show(ShowArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Unlock(UnlockArgs),
     Graph(GraphArgs),
     Policy(PolicyArgs),
     Schema(SchemaArgs),

@@ -31,6 +31,9 @@ pub struct ServeArgs {
     /// File that keeps what is in it
     #[arg(long, value_name = "FILE", default_value = SANDBOX_FILE)]
     pub sandbox: PathBuf,
+    /// What goes wrong on purpose: see below
+    #[arg(long, value_name = "SCHEDULE", env = crate::sandbox::FAULTS)]
+    pub faults: Option<String>,
 }
 
 /// Empty the box: an account as AWS hands it out

@@ -21,6 +21,7 @@ pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
         options: &options,
         approved: None,
         waits: true,
+        locks: true,
         looks_again: false,
         says_next: true,
     };

@@ -1,6 +1,10 @@
 //! `recon apply`: show the plan, ask, do it.
 
-use recon_apply::Report;
+use std::sync::Arc;
+use std::time::Duration;
+
+use recon_apply::guard::Guard;
+use recon_apply::{Report, Stop};
 use recon_diff::Options;
 use recon_diff::sequence::operations;
 use recon_model::plan::{Action, Plan, Step, Summary};
@@ -10,6 +14,7 @@ use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
 use crate::engine::{Account, with_checked_account};
+use crate::guarded::{self, Ended, guarded};
 use crate::progress::Applying;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
@@ -39,6 +44,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         full: args.full,
         options: &options,
         waits: !args.no_wait,
+        locks: !args.no_lock,
         looks_again: true,
         says_next: false,
     };
@@ -78,10 +84,22 @@ pub struct Order<'a> {
     pub approved: Option<&'a Plan>,
     /// Wait until load balancers are active and services steady.
     pub waits: bool,
+    /// Keep others off the stack by a lock in AWS.
+    pub locks: bool,
     /// Read once more afterwards.
     pub looks_again: bool,
     /// Say what the plan for what was taken over is.
     pub says_next: bool,
+}
+
+impl Order<'_> {
+    /// What of a plan made now may be carried out.
+    pub fn limited(&self, fresh: Plan) -> Plan {
+        match self.approved {
+            Some(saved) => recon_diff::approved(saved, &fresh),
+            None => fresh,
+        }
+    }
 }
 
 /// From a plan to its report, if nothing stands in the way.
@@ -101,17 +119,29 @@ pub async fn carry_out(
         console.out(&shown)
     }
     if plan.is_empty() {
+        guarded::settle(account, plan).await?;
+        account.keep()?;
         return Ok(end(order, plan, Outcome::Nothing, None, None, console));
     }
     if let Some(refusal) = refusal(order, plan, console) {
         console.say(&render::failure(&refusal, look));
         return Ok(end(order, plan, Outcome::Refused, None, None, console));
     }
-    let report = in_full(order, account, plan, console).await;
+    let work = async |fresh: &Snapshot, guard: &Guard, stop: &Stop| {
+        in_full(order, account, fresh, plan, &Means { guard, stop, console }).await
+    };
+    let ended = guarded(order, account, plan, console, work).await;
     // what was done stays done, also where the work failed half way
     account.keep()?;
-    let report = report?;
-    let outcome = if report.is_whole() { Outcome::Done } else { Outcome::Failed };
+    let report = match ended? {
+        Ended::Told(report) => report,
+        Ended::AtOnce => return Ok(end(order, plan, Outcome::Interrupted, None, None, console)),
+    };
+    let outcome = match (report.is_whole(), report.stopped && report.failed.is_empty()) {
+        (true, _) => Outcome::Done,
+        (false, true) => Outcome::Interrupted,
+        (false, false) => Outcome::Failed,
+    };
     let next = match order.says_next && outcome == Outcome::Done {
         true => Some(plan_of_now(account, &order.options.adopt).await?),
         false => None,
@@ -120,16 +150,24 @@ pub async fn carry_out(
     Ok(end(order, plan, outcome, Some(&report), next.as_ref(), console))
 }
 
+/// What a run works with.
+struct Means<'a> {
+    guard: &'a Guard,
+    stop: &'a Stop,
+    console: &'a Console,
+}
+
 /// The plan, and what it left over.
 async fn in_full(
     order: &Order<'_>,
     account: &Account,
+    snapshot: &Snapshot,
     plan: &Plan,
-    console: &Console,
+    means: &Means<'_>,
 ) -> Result<Report, Failure> {
-    let mut report = walk(order, account, &account.snapshot, plan).await?;
-    if order.looks_again && report.is_whole() {
-        second_pass(order, account, console, &mut report).await?;
+    let mut report = walk(order, account, snapshot, plan, means).await?;
+    if order.looks_again && report.is_whole() && !means.stop.asked() {
+        second_pass(order, account, means, &mut report).await?;
     }
     Ok(report)
 }
@@ -148,12 +186,30 @@ async fn walk(
     account: &Account,
     snapshot: &Snapshot,
     plan: &Plan,
+    means: &Means<'_>,
 ) -> Result<Report, Failure> {
     let Account { stack, session, .. } = account;
     let listener = Applying::new(operations(stack, snapshot, &plan.steps).node_count());
-    let options =
-        recon_apply::Options { parallelism: usize::from(order.stack.parallelism), wait: order.waits };
+    let options = recon_apply::Options {
+        parallelism: usize::from(order.stack.parallelism),
+        wait: order.waits,
+        journal: Arc::clone(&means.guard.journal),
+        stop: means.stop.clone(),
+    };
     Ok(recon_apply::apply(stack, snapshot, plan, session, &options, &listener).await?)
+}
+
+/// Readings of what was written, if they seem to be behind, and the time between two.
+const LOOKS: usize = 3;
+const CATCHES_UP: Duration = Duration::from_secs(10);
+
+/// What was just made or deleted without a complaint, and IAM, may show late.
+fn looks_behind(left: &Plan) -> bool {
+    left.steps.iter().any(|step| match step.action {
+        Action::Keep => false,
+        Action::Update(_) | Action::Adopt(_) => step.address.kind.starts_with("iam."),
+        _ => true,
+    })
 }
 
 /// Reads again what was written. What a creating call did not take is set by
@@ -161,14 +217,19 @@ async fn walk(
 async fn second_pass(
     order: &Order<'_>,
     account: &Account,
-    console: &Console,
+    means: &Means<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
-    let mut left = recon_diff::plan(&account.stack, &snapshot, order.options);
-    if let Some(saved) = order.approved {
-        left = recon_diff::approved(saved, &left);
-    }
+    let (console, mut looks) = (means.console, 1);
+    let (snapshot, left) = loop {
+        let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
+        let left = order.limited(recon_diff::plan(&account.stack, &snapshot, order.options));
+        if looks == LOOKS || !looks_behind(&left) {
+            break (snapshot, left);
+        }
+        looks += 1;
+        tokio::time::sleep(CATCHES_UP).await;
+    };
     if left.is_empty() {
         return Ok(());
     }
@@ -177,7 +238,7 @@ async fn second_pass(
         return Ok(());
     }
     console.say("not everything was taken at once: setting the rest\n");
-    let second = walk(order, account, &snapshot, &left).await?;
+    let second = walk(order, account, &snapshot, &left, means).await?;
     report.done.extend(second.done);
     report.failed.extend(second.failed);
     report.not_started.extend(second.not_started);
@@ -262,5 +323,6 @@ fn end(
     match outcome {
         Outcome::Done | Outcome::Nothing => Exit::Clean,
         Outcome::Refused | Outcome::Failed => Exit::Error,
+        Outcome::Interrupted => Exit::Interrupted,
     }
 }

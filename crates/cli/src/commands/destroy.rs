@@ -21,6 +21,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         options: &options,
         approved: None,
         waits: true,
+        locks: !args.no_lock,
         looks_again: false,
         says_next: false,
     };

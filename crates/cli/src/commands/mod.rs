@@ -15,3 +15,4 @@ pub mod policy;
 pub mod pull;
 pub mod sandbox;
 pub mod show;
+pub mod unlock;

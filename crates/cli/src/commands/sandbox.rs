@@ -45,6 +45,12 @@ fn serve(args: &ServeArgs, console: &Console) -> Result<Exit, Failure> {
 
 async fn listen(args: &ServeArgs, console: &Console) -> Result<Exit, Failure> {
     let kept = Kept::open(&args.sandbox, ACCOUNT)?;
+    if let Some(faults) = &args.faults
+        && kept.disturb(faults)?.kills()
+    {
+        return Err(Failure::new("`die` ends the caller's process, which a served sandbox cannot")
+            .help("use it with `--sandbox`, or `drop` here"));
+    }
     let cannot = |error: std::io::Error| {
         Failure::new(format!("127.0.0.1:{} cannot be listened on: {error}", args.port))
             .help("name another port with --port, or let one be chosen with --port 0")

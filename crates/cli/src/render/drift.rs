@@ -81,8 +81,8 @@ struct Entry<'a> {
 impl Entry<'_> {
     /// When a run before first told of it, or that none has.
     fn since(&self, path: Option<&str>) -> Vec<String> {
-        let Some(since) = self.seen.since(&self.step.address, path) else { return Vec::new() };
-        let words = if since == self.seen.at { "new".to_string() } else { format!("known since {since}") };
+        let Some(first) = self.seen.first(&self.step.address, path) else { return Vec::new() };
+        let words = if first.known { format!("known since {}", first.since) } else { "new".to_string() };
         self.text(&words)
     }
 

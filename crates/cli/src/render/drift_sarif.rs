@@ -39,7 +39,7 @@ pub fn drift_sarif(plan: &Plan, stack: &Stack, seen: &Seen) -> Value {
 fn of(step: &Step, stack: &Stack, seen: &Seen) -> Vec<Value> {
     let resource = stack.resources.get(&step.address);
     let whole = || resource.map(|resource| physical(resource.span, &stack.sources));
-    let since = |path: Option<&str>| seen.since(&step.address, path);
+    let since = |path: Option<&str>| seen.first(&step.address, path).map(|first| first.since.as_str());
     let reasons = || {
         let because = step.action.because();
         because.iter().map(|because| because.text.clone()).collect::<Vec<_>>().join("; ")

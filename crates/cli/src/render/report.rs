@@ -24,6 +24,8 @@ pub enum Outcome {
     Refused,
     /// Begun, and not everything was done.
     Failed,
+    /// Somebody ended it.
+    Interrupted,
 }
 
 /// A run of `apply` or `destroy`.
@@ -105,7 +107,7 @@ impl Run<'_> {
     pub fn human(&self, look: Look) -> String {
         let Some(report) = self.report else { return String::new() };
         let mut lines = vec![String::new()];
-        if self.outcome == Outcome::Failed {
+        if matches!(self.outcome, Outcome::Failed | Outcome::Interrupted) {
             lines.extend(self.failed(report, look));
         } else {
             let words = match self.command {
@@ -123,7 +125,10 @@ impl Run<'_> {
     }
 
     fn failed(&self, report: &Report, look: Look) -> Vec<String> {
-        let title = format!("Stopped. {} failed", count(report.failed.len(), "step"));
+        let title = match self.outcome {
+            Outcome::Interrupted => "Stopped, as it was asked to".to_string(),
+            _ => format!("Stopped. {} failed", count(report.failed.len(), "step")),
+        };
         let mut lines = vec![format!("{} · {}", paint(BAD, &title), plan::place(self.plan)), String::new()];
         for failed in &report.failed {
             lines.extend(failure(failed, look));
@@ -134,7 +139,8 @@ impl Run<'_> {
         lines.extend(list("done", &names, look));
         let names: Vec<String> = report.not_started.iter().map(ToString::to_string).collect();
         lines.extend(list("not done", &names, look));
-        let next = format!("put the cause right, then `{}`: it goes on from what is there", self.again);
+        let cause = if report.failed.is_empty() { "" } else { "put the cause right, then " };
+        let next = format!("{cause}`{}`: it goes on from what is there", self.again);
         lines.extend(hanging(&format!("{:<10}", "next"), &clean(&next), look.width));
         lines
     }

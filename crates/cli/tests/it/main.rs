@@ -8,6 +8,7 @@ mod docs;
 mod drifts;
 mod editors;
 mod flights;
+mod guarded;
 mod helps;
 mod hostile;
 mod inits;

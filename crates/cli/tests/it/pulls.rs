@@ -11,8 +11,7 @@ fn comes_in(stack: &str, start: &str) {
     place.recon("apply -C built --sandbox=box.json --auto-approve").expect(0);
     // nobody's, as if made by hand
     let text = std::fs::read_to_string(place.path("box.json")).unwrap();
-    place
-        .write("box.json", &text.replace("recon:stack", "was-stack").replace("recon:address", "was-address"));
+    place.write("box.json", &text.replace("\"recon:", "\"was-recon-"));
     place.recon(&format!("pull {start} --name mine --region ap-northeast-2 --sandbox=box.json")).expect(0);
     let plan = place.recon("plan --sandbox=box.json --format json").expect(0).json();
     let steps = plan["steps"].as_array().unwrap();

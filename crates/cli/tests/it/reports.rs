@@ -56,6 +56,7 @@ fn a_failure_says_what_aws_said_what_is_done_and_what_is_not() {
             hint: Some("forward a listener to it first: depends_on = [\"elb.listener.production\"]".into()),
         }],
         not_started: vec![address("codedeploy.deployment_group.api")],
+        stopped: false,
     };
     both("failed", Outcome::Failed, Some(&report));
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::behaviour::Place;
 
-struct Server(Child);
+pub struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -17,7 +17,12 @@ impl Drop for Server {
 
 /// A server on a free port, and its URL.
 fn serve(place: &Place) -> (Server, String) {
+    serve_with(place, &[])
+}
+
+pub fn serve_with(place: &Place, more: &[&str]) -> (Server, String) {
     let mut command = place.command("sandbox serve --port 0 --sandbox box.json");
+    command.args(more);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut first = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();

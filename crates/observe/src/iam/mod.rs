@@ -13,7 +13,7 @@ pub(crate) mod user;
 use std::collections::BTreeSet;
 
 use percent_encoding::percent_decode_str;
-use recon_model::{Found, KindId, Orphan, Owner, Resource, mark};
+use recon_model::{Found, KindId, Orphan, Owner, PENDING_CREDENTIAL, Resource, mark};
 use serde_json::{Value, json};
 
 use crate::{Cx, kind_of_address, tags};
@@ -48,7 +48,8 @@ fn stranger(cx: &Cx<'_>, found: Found) {
 
 /// Groups and credentials have no tags: a user or a role carries a mark for each.
 fn marks(holder: &Value, kind: KindId) -> Vec<(String, Owner)> {
-    let tags = tags::read(&holder["Tags"]).into_iter();
+    // what is about to be made has no mark of its own yet
+    let tags = tags::read(&holder["Tags"]).into_iter().filter(|(key, _)| key != PENDING_CREDENTIAL);
     tags.filter_map(|(key, value)| mark(kind, &key, &value)).collect()
 }
 

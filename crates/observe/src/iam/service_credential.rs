@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Owner, Resource};
+use recon_model::{Found, KindId, Live, Owner, Pending, Resource};
 use serde_json::{Value, json};
 
 use super::user::{self, Depth};
@@ -31,13 +31,22 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
 }
 
 /// Of a user's credentials, the resource is the one with its mark; else one
-/// without any, which is nobody's.
+/// without any, which is nobody's. One whose making was cut off is none: nobody
+/// has its password, and whoever makes the next one ends it.
 async fn one(cx: &Cx<'_>, resource: &Resource, user: &str) -> Result<Option<Found>, AwsError> {
     let service = resource.spec.get("service_name").and_then(|tree| tree.as_str()).unwrap_or_default();
     let (credentials, user) = tokio::join!(credentials(cx, user), user::detail(cx, user, Depth::Bare));
-    let (credentials, marks) = (credentials?, user?.map(|user| marks(&user, KindId::IamServiceCredential)));
-    let founds: Vec<Found> =
-        credentials.iter().map(|credential| found(cx, credential, marks.as_deref())).collect();
+    let (credentials, user) = (credentials?, user?);
+    let marks = user.as_ref().map(|user| marks(user, KindId::IamServiceCredential));
+    let pending = user.and_then(|user| Pending::of(&user["Tags"], &cx.stack.name, &resource.address));
+    let lost = |credential: &&Value| {
+        pending.as_ref().is_some_and(|pending| pending.lost(text(credential, "ServiceSpecificCredentialId")))
+    };
+    let founds: Vec<Found> = credentials
+        .iter()
+        .filter(|credential| !lost(credential))
+        .map(|credential| found(cx, credential, marks.as_deref()))
+        .collect();
     let address = resource.address.to_string();
     let own = |found: &Found| {
         found.owner.as_ref().is_some_and(|o| o.stack == cx.stack.name && o.address == address)
