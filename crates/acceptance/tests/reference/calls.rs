@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use recon_acceptance::{World, reference};
-use recon_aws::{Answer, InProcess, Options, Session};
+use recon_aws::{Answer, Dropped, InProcess, Options, Session};
 use recon_sandbox::{Sandbox, http};
 use recon_shapes::codec::WireRequest;
 use tokio::time::Instant;
@@ -20,7 +20,7 @@ impl InProcess for Far {
     fn answer(&self, request: WireRequest) -> Answer<'_> {
         Box::pin(async move {
             tokio::time::sleep(LATENCY).await;
-            Ok(http::answer(&self.0, &request))
+            http::answer(&self.0, &request).await.map_err(|_| Dropped)
         })
     }
 }
