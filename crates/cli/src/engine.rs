@@ -225,12 +225,10 @@ async fn connect(
         http: kept.as_ref().map(mounted),
     })
     .await?;
-    let account = session.account().await?.to_string();
     if stack.home.account.is_empty() {
         // ARNs can be told beforehand now
+        let account = session.account().await?.to_string();
         stack = part.of(load(&args.folder, Some(account))?)?;
-    } else if stack.home.account != account {
-        return Err(other_account(&stack, &account, kept.is_some()));
     }
     Ok(Connected { stack, session, kept })
 }
@@ -246,7 +244,15 @@ async fn read(
     let past = journal::unfinished(&journals, &stack.name, session.account().await?, session.region());
     guard::rest(&past).await;
     let progress = Progress::new(console.verbose);
-    let mut snapshot = part.read(&stack, &session, &progress).await;
+    // in another account the reading ends where that is known, and nobody sees what was read
+    let right = async {
+        match session.account().await? {
+            account if account == stack.home.account => Ok(()),
+            account => Err(other_account(&stack, account, kept.is_some())),
+        }
+    };
+    let reading = async { Ok::<_, Failure>(part.read(&stack, &session, &progress).await) };
+    let ((), mut snapshot) = tokio::try_join!(right, reading).inspect_err(|_| progress.end())?;
     // only its tags tell what something with a name prefix is called by now
     if let Some(named) = snapshot.as_ref().ok().and_then(|snapshot| recon_diff::named(&stack, snapshot)) {
         stack = named;
@@ -263,7 +269,7 @@ fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
         "this sandbox was made for another stack: name another file with --sandbox=FILE, or empty it with \
          `recon sandbox reset`"
     } else {
-        "nothing was read: use credentials of the stack's account (AWS_PROFILE), or correct [stack] account"
+        "nothing is shown or changed: use credentials of the stack's account (AWS_PROFILE), or correct [stack] account"
     })
 }
 

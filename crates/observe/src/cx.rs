@@ -23,6 +23,8 @@ pub struct Cx<'a> {
     pub account: &'a str,
     reader: Reader,
     cells: BTreeMap<Address, SetOnce<Live>>,
+    /// Told before the rest is read: what stands on a resource waits for nothing else.
+    arns: BTreeMap<Address, SetOnce<String>>,
     lookups: BTreeMap<Address, SetOnce<Looked>>,
     orphans: Mutex<Vec<Orphan>>,
     blind: Mutex<Vec<String>>,
@@ -47,6 +49,7 @@ impl<'a> Cx<'a> {
             account,
             reader,
             cells: stack.resources.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
+            arns: stack.resources.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
             lookups: stack.lookups.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
             orphans: Mutex::default(),
             blind: Mutex::default(),
@@ -82,6 +85,23 @@ impl<'a> Cx<'a> {
         if let Some(cell) = self.cells.get(address) {
             // a second word on one address has nobody left to read it
             let _ = cell.set(live);
+        }
+    }
+
+    /// Says the ARN of what is there, while its tags and attributes are still to be read.
+    pub fn put_arn(&self, address: &Address, arn: &str) {
+        if let Some(cell) = self.arns.get(address) {
+            let _ = cell.set(arn.to_string());
+        }
+    }
+
+    /// The ARN of what is there, as soon as it is known.
+    pub async fn arn_of(&self, address: &Address) -> Option<&str> {
+        let (early, cell) = (self.arns.get(address)?, self.cells.get(address)?);
+        tokio::select! {
+            biased;
+            arn = early.wait() => Some(arn.as_str()),
+            live = cell.wait() => live.found()?.export("arn"),
         }
     }
 
@@ -162,6 +182,11 @@ impl<'a> Cx<'a> {
                 Looked::Up(_) => Err(Trouble::ParentUnreadable(format!("{} is a list", reference.target))),
                 Looked::Failed(why) => Err(Trouble::ParentUnreadable(why.clone())),
             };
+        }
+        if reference.attribute == "arn"
+            && let Some(arn) = self.arn_of(&reference.target).await
+        {
+            return Ok(arn.to_string());
         }
         match self.live(&reference.target).await {
             Some(Live::Present(found)) => {

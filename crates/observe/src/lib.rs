@@ -61,12 +61,25 @@ pub async fn observe(
     session: &Session,
     progress: &dyn Progress,
 ) -> Result<Snapshot, AwsError> {
-    let account = session.account().await?.to_string();
-    let cx = Cx::new(stack, session.reader(), session.region(), &account);
+    let told = &stack.home.account;
+    if told.is_empty() {
+        let account = session.account().await?;
+        return Ok(of_account(stack, session, account, progress).await);
+    }
+    // the names of what there is follow from the account's number: whether it is the right one is asked beside
+    let (account, snapshot) = tokio::join!(session.account(), of_account(stack, session, told, progress));
+    match account? {
+        account if account == told => Ok(snapshot),
+        account => Ok(of_account(stack, session, account, progress).await),
+    }
+}
+
+async fn of_account(stack: &Stack, session: &Session, account: &str, progress: &dyn Progress) -> Snapshot {
+    let cx = Cx::new(stack, session.reader(), session.region(), account);
     let (_, tagged) = tokio::join!(declared(&cx, progress), orphans::tagged(&cx));
     let mut snapshot = cx.into_snapshot();
-    orphans::resolve(stack, session, &account, tagged, &mut snapshot).await;
-    Ok(snapshot)
+    orphans::resolve(stack, session, account, tagged, &mut snapshot).await;
+    snapshot
 }
 
 /// The same without a search for what is declared no more.

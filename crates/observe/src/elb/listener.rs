@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join_all, try_join, try_join_all};
+use futures_util::future::{join, join_all, try_join, try_join_all};
 use recon_aws::{AwsError, ReadOp};
 use recon_model::{Found, KindId, Live, Orphan, Resource};
 use serde_json::{Value, json};
@@ -37,28 +37,38 @@ pub async fn parent(cx: &Cx<'_>, load_balancer: &str, declared: &[&Resource]) {
         Err(error) if error.is(&["LoadBalancerNotFound"]) => Vec::new(),
         Err(error) => return missed(cx, load_balancer, declared, &error),
     };
-    let arns: Vec<String> = listeners.iter().map(|listener| tags::arn(listener, "ListenerArn")).collect();
-    let tag_lists = match tags::of(cx, &arns).await {
-        Ok(tag_lists) => tag_lists,
-        Err(error) => return missed(cx, load_balancer, declared, &error),
-    };
     let port = |resource: &Resource| {
         resource.spec.get("port").and_then(|tree| tree.value().ok()).unwrap_or_default()
     };
-    join_all(listeners.iter().map(|listener| async {
-        let tags = tag_lists.get(&tags::arn(listener, "ListenerArn")).cloned().unwrap_or_default();
-        match declared.iter().find(|resource| port(resource) == listener["Port"]) {
-            Some(resource) => {
-                let live = match found(cx, listener, &tags).await {
-                    Ok(found) => Live::Present(Box::new(found)),
-                    Err(error) => unreadable(&error),
-                };
-                cx.put(&resource.address, live);
-            }
-            None => stranger(cx, listener, &tags).await,
+    let own = |listener: &Value| declared.iter().find(|resource| port(resource) == listener["Port"]);
+    for listener in &listeners {
+        if let Some(resource) = own(listener) {
+            cx.put_arn(&resource.address, &tags::arn(listener, "ListenerArn"));
         }
-    }))
-    .await;
+    }
+    let arns: Vec<String> = listeners.iter().map(|listener| tags::arn(listener, "ListenerArn")).collect();
+    let detailed = join_all(listeners.iter().map(|listener| async {
+        match own(listener) {
+            Some(_) => Some(details(cx, listener).await),
+            // of somebody else's nothing more is of interest
+            None => None,
+        }
+    }));
+    let (tag_lists, detailed) = join(tags::of(cx, &arns), detailed).await;
+    let tag_lists = match tag_lists {
+        Ok(tag_lists) => tag_lists,
+        Err(error) => return missed(cx, load_balancer, declared, &error),
+    };
+    for ((listener, arn), details) in listeners.iter().zip(&arns).zip(detailed) {
+        let tags = tag_lists.get(arn).cloned().unwrap_or_default();
+        match (own(listener), details) {
+            (Some(resource), Some(Ok(document))) => {
+                cx.put(&resource.address, Live::Present(Box::new(present(cx, &document, &tags))));
+            }
+            (Some(resource), Some(Err(error))) => cx.put(&resource.address, unreadable(&error)),
+            _ => stranger(cx, listener, &tags).await,
+        }
+    }
     declared.iter().for_each(|resource| cx.absent(resource));
 }
 
@@ -73,8 +83,12 @@ async fn stranger(cx: &Cx<'_>, listener: &Value, tag_list: &Value) {
     }
 }
 
-/// The listener with its attributes and, where it encrypts, all its certificates.
 async fn found(cx: &Cx<'_>, listener: &Value, tags: &Value) -> Result<Found, AwsError> {
+    Ok(present(cx, &details(cx, listener).await?, tags))
+}
+
+/// The listener with its attributes and, where it encrypts, all its certificates.
+async fn details(cx: &Cx<'_>, listener: &Value) -> Result<Value, AwsError> {
     let mut document = listener.clone();
     let arn = tags::arn(listener, "ListenerArn");
     let attributes = cx.read(ATTRIBUTES, json!({"ListenerArn": arn}));
@@ -89,8 +103,12 @@ async fn found(cx: &Cx<'_>, listener: &Value, tags: &Value) -> Result<Found, Aws
     if let Some(certificates) = certificates {
         document["Certificates"] = certificates["Certificates"].clone();
     }
-    let exports = [("arn", &listener["ListenerArn"]), ("name", &listener["Port"])];
-    Ok(cx.found(KindId::ElbListener, &document, tags, &exports))
+    Ok(document)
+}
+
+fn present(cx: &Cx<'_>, document: &Value, tags: &Value) -> Found {
+    let exports = [("arn", &document["ListenerArn"]), ("name", &document["Port"])];
+    cx.found(KindId::ElbListener, document, tags, &exports)
 }
 
 /// Listeners by their own ARNs, for what is only known by its tag.

@@ -22,7 +22,10 @@ pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
     let mut declared: Vec<(&Resource, &Value)> = Vec::new();
     for resource in resources {
         match all.iter().find(|lb| lb["LoadBalancerName"] == resource.name()) {
-            Some(lb) => declared.push((resource, lb)),
+            Some(lb) => {
+                cx.put_arn(&resource.address, &tags::arn(lb, "LoadBalancerArn"));
+                declared.push((resource, lb));
+            }
             None => cx.absent(resource),
         }
     }

@@ -38,9 +38,10 @@ async fn bare(cx: &Cx<'_>, parents: KindId, children: KindId, field: &str) -> Ve
     let declared = |kind: KindId| cx.stack.resources.values().filter(move |resource| resource.kind == kind);
     let named = join_all(declared(children).map(|child| cx.text(child, field))).await;
     let named: BTreeSet<String> = named.into_iter().flatten().collect();
-    let lives =
-        join_all(declared(parents).filter(|parent| may_carry(parent)).map(|parent| cx.live(&parent.address)));
-    let arns = lives.await.into_iter().filter_map(|live| Some(live?.found()?.export("arn")?.to_string()));
+    let arns = join_all(
+        declared(parents).filter(|parent| may_carry(parent)).map(|parent| cx.arn_of(&parent.address)),
+    );
+    let arns = arns.await.into_iter().flatten().map(str::to_string);
     arns.filter(|arn| !named.contains(arn)).collect()
 }
 
