@@ -66,7 +66,8 @@ async fn an_apply_that_is_broken_off_leaves_nothing_that_is_nobodys() {
             lost.then(|| Fault::RefuseAfter(Refusal::bad("ValidationException", "lost on the way")))
         }));
         let planned = world.plan(&stack(toml)).await;
-        assert!(!world.try_apply(&planned).await.is_whole(), "{operation}");
+        // whether this run reads again and goes on by itself, or the next one does
+        world.try_apply(&planned).await;
         world.sandbox.on_call(Box::new(|_| None));
         world.converge(&stack(toml)).await;
     }
