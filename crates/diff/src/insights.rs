@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::{Action, Because, ReplaceOrder, Step};
-use recon_model::{Address, Stack};
+use recon_model::{Address, Order, Stack};
 
 use crate::bonds::{Bond, There};
 use crate::bridge::bridge;
@@ -46,6 +46,12 @@ fn bridged(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insi
         };
         let mut around = bridge.routes.iter().chain([&bridge.from, &bridge.to]);
         if let Some(moving) = around.find(moves) {
+            let asked = stack.resources.get(&step.address).and_then(|resource| resource.settings.replace);
+            if asked != Some(Order::CreateFirst) {
+                // nobody insists on it: the old one ends first, and the plan says how long there is none
+                learned |= insights.delete_first.insert(step.address.clone());
+                continue;
+            }
             let text = format!(
                 "its traffic is turned over through {moving}, which changes in the same plan: apply that first, \
                  `--target {moving}`"
