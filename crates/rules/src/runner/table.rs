@@ -222,7 +222,8 @@ pub const TABLE: &[Calls] = &[
         KindId::IamServiceCredential,
         "iam",
         "ListServiceSpecificCredentials",
-        "CreateServiceSpecificCredential TagUser UntagUser UpdateServiceSpecificCredential",
+        "CreateServiceSpecificCredential DeleteServiceSpecificCredential GetUser TagUser UntagUser \
+         UpdateServiceSpecificCredential",
         "DeleteServiceSpecificCredential UntagUser",
     ),
     calls(
