@@ -230,7 +230,9 @@ async fn what_the_bridge_stands_on_must_hold_still() {
     world.converge(&stack(&service("name_prefix = \"api-\""))).await;
     let wanted = format!(
         "{}{CODE_DEPLOY}",
-        service("name_prefix = \"api-\"\ndeployment_controller = \"CODE_DEPLOY\"")
+        service(
+            "name_prefix = \"api-\"\nreplace = \"create_first\"\ndeployment_controller = \"CODE_DEPLOY\""
+        )
     );
     let wanted = stack(&wanted.replace(
         "load_balancer = \"lb\"\nport = 80\n",
