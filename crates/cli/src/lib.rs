@@ -14,7 +14,7 @@ mod guarded;
 mod help;
 mod in_flight;
 pub mod init;
-mod progress;
+pub mod progress;
 mod rehearsal;
 pub mod render;
 mod sandbox;
