@@ -18,6 +18,7 @@ use crate::commands::output;
 use crate::console::Console;
 use crate::gate;
 use crate::progress::Reading as Progress;
+use crate::render::LIMITED;
 use crate::sandbox::{FAULTS, Kept, Mounted};
 use crate::{Failure, commit, unfinished};
 
@@ -352,7 +353,7 @@ fn limits(options: &recon_diff::Options) -> Vec<Notice> {
             "limited by --target to {} and what it needs; everything else was left out",
             list(&options.targets)
         );
-        notices.push(Notice { code: "TARGET".into(), address: None, text });
+        notices.push(Notice { code: LIMITED.into(), address: None, text });
     }
     if !options.replace.is_empty() {
         let text = format!("--replace forces the replacement of {}", list(&options.replace));

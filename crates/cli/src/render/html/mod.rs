@@ -6,7 +6,7 @@ use recon_model::Stack;
 use recon_model::plan::{Plan, Step};
 
 use super::graph::{Picture, drawing};
-use super::plan::{about, grouped, notes, summary, verdict};
+use super::plan::{about, grouped, kept, notes, summary, verdict};
 use super::text::clean;
 use super::{markdown, risks, step};
 
@@ -25,7 +25,7 @@ pub fn plan(command: &str, plan: &Plan, stack: Option<&Stack>) -> String {
             h1 { "recon " (command) " " span.about { (about(plan)) } }
             p.summary {
                 @if plan.is_empty() { (verdict(command, plan)) } @else { "Plan: " (summary(plan)) }
-                @if plan.summary.keep > 0 { span.quiet { " · " (plan.summary.keep) " unchanged" } }
+                @if let Some(kept) = kept(command, plan) { span.quiet { " · " (kept) } }
             }
             (told(plan))
         }
