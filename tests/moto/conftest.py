@@ -1,5 +1,6 @@
 import pytest
 
+from stacks import held
 from target import Target
 
 running = {}
@@ -17,3 +18,10 @@ def targets():
     yield target
     while running:
         running.popitem()[1].stop()
+
+
+@pytest.fixture
+def stack(request, targets, tmp_path):
+    """A target in an empty account, and a folder as far as it can hold it."""
+    name, folder = request.param
+    return held(name, folder, targets, tmp_path)

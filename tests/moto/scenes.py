@@ -55,8 +55,22 @@ def touched(plan):
     return lines
 
 
+# Rows that are carried out in one account. A task definition leaves a revision behind for each of
+# them, which AWS's search by tag goes on finding: a few, and then a new account.
+ROWS = 12
+
+
+def acts(scene):
+    """The scene in parts of a few rows, for accounts of their own; the last one ends it."""
+    rows = [(part, row) for part in ("change", "replace", "behind") for row in scene[part]]
+    for at in range(0, max(len(rows), 1), ROWS):
+        some = rows[at : at + ROWS]
+        parts = {part: [row for of, row in some if of == part] for part in ("change", "replace", "behind")}
+        yield {**scene, **parts, "ends": at + ROWS >= len(rows), "act": at // ROWS + 1}
+
+
 class Stage:
-    """One scene on one target."""
+    """One act of a scene on one target."""
 
     def __init__(self, target, scene):
         self.target = target
@@ -66,33 +80,29 @@ class Stage:
         self.certificates = {}
         self.residue = set()
         self.settled = False
-        self.steps = 0
         self.folder = Path(tempfile.mkdtemp(prefix="recon-scene-"))
 
     def perform(self):
-        """All of the scene; what went wrong is kept, and the rest goes on."""
+        """All of it; what went wrong is kept, and the rest goes on."""
         if not self.attempt("base", self.build):
             return self.failures
         for line in sorted(self.residue):
             self.fails(f"keeps: {line.removeprefix('update ')}", "a plan after the apply shows it")
-        for row in self.scene["change"]:
-            self.attempt(f"change {row['field']}", lambda row=row: self.change(row), again=True)
-        for row in self.scene["replace"]:
-            self.attempt(f"replace {row['field']}", lambda row=row: self.replace(row), again=True)
-        for row in self.scene["behind"]:
-            name = f"behind {row['field']} by {row['call']}"
-            self.attempt(name, lambda row=row: self.behind(row), again=True)
-        self.attempt("destroy", self.destroy)
+        works = [(f"change {row['field']}", self.change, row) for row in self.scene["change"]]
+        works += [(f"replace {row['field']}", self.replace, row) for row in self.scene["replace"]]
+        works += [(f"behind {row['field']} by {row['call']}", self.behind, row) for row in self.scene["behind"]]
+        for what, work, row in works:
+            if not self.attempt(what, lambda: work(row)) and not self.attempt("base", self.build):
+                return self.failures
+        if self.scene["ends"]:
+            self.attempt("destroy", self.destroy)
         return self.failures
 
-    def attempt(self, what, work, again=False):
-        self.steps += 1
+    def attempt(self, what, work):
         try:
             work()
         except (Wrong, ClientError, ParamValidationError, subprocess.TimeoutExpired) as error:
             self.fails(what, str(error))
-            if again:
-                self.build()
             return False
         return True
 
@@ -124,6 +134,7 @@ class Stage:
         other = self.written("other", row["toml"])
         shows, back = self.filled(row["shows"]), self.filled(row["back"])
         self.expect("plan", shows, self.apply(other))
+        self.nothing_left(other)
         calls = self.target.calls()
         self.expect("plan back", back, self.apply(self.base))
         undone = self.target.calls()
@@ -139,6 +150,7 @@ class Stage:
             codes = {because["code"] for because in step["because"]}
             if step["action"] != "replace" or row["code"] not in codes:
                 raise Wrong(f"no replacement: {sorted(touched(plan))}")
+            self.nothing_left(folder)
 
     def behind(self, row):
         service, operation = row["call"].split()
@@ -146,6 +158,7 @@ class Stage:
         shows = self.filled(row["shows"])
         self.drift(shows)
         self.expect("plan", shows, self.apply(self.base))
+        self.nothing_left(self.base)
 
     def destroy(self):
         code, report, words = self.target.recon(self.base, "destroy", "--auto-approve")
@@ -164,7 +177,7 @@ class Stage:
         if code != 0:
             raise Wrong(complaint(report, words))
         if not self.residue and self.settled and ("setting the rest" in words or "would not be empty" in words):
-            raise Wrong(f"not everything was taken at once: {words}")
+            raise Wrong(f"not everything was taken at once: {words[words.find('Plan: ') :]}")
         return report["plan"]
 
     def plan(self, folder, *codes):
@@ -172,6 +185,13 @@ class Stage:
         if code not in codes:
             raise Wrong(f"plan ends with {code}: {sorted(touched(plan)) if 'steps' in plan else words}")
         return plan
+
+    def nothing_left(self, folder):
+        """After an apply: but for what the target lost of the base."""
+        code, plan, words = self.target.recon(folder, "plan", "--detailed-exitcode")
+        left = touched(plan) if "steps" in plan else {words}
+        if code != (2 if left else 0) or left - self.residue:
+            raise Wrong(f"left to do, exit code {code}: {sorted(left - self.residue)}")
 
     def drift(self, lines):
         code, plan, words = self.target.recon(self.base, "drift")
@@ -327,4 +347,4 @@ def complaint(report, words):
         if step["action"] == "blocked"
         for because in step["because"]
     ]
-    return "; ".join(failed or blocked or [words])
+    return "; ".join(failed or blocked or [words[max(words.find("error: "), 0) :]])

@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -36,6 +38,8 @@ class Target:
         )
         self.clients = {}
         self.wire = None
+        # recon's own folder: its lock and its journal are for one account
+        self.here = Path(tempfile.mkdtemp(prefix=f"recon-{name}-"))
         wait_for(port)
         self.calls()
 
@@ -50,6 +54,7 @@ class Target:
         if self.wire:
             self.wire.stdin.close()
             self.wire.wait(10)
+        shutil.rmtree(self.here)
 
     def post(self, path):
         request = urllib.request.Request(self.url + path, data=b"", method="POST")
@@ -59,19 +64,30 @@ class Target:
     def reset(self):
         self.post("/moto-api/reset" if self.name == "moto" else "/_recon/reset")
         self.calls()
+        shutil.rmtree(self.here / ".recon", ignore_errors=True)
 
-    def recon(self, folder, *words, timeout=120):
+    def recon(self, folder, *words):
         """The real binary: its exit code, its one document, its words for people."""
-        run = subprocess.run(
-            [str(BUILT / "recon"), *words, "-C", str(folder), "--format", "json"],
-            capture_output=True,
-            env={"PATH": os.environ["PATH"], "HOME": str(folder), "AWS_ENDPOINT_URL": self.url, "AWS_MAX_ATTEMPTS": "2", **CREDENTIALS},
-            stdin=subprocess.DEVNULL,
-            timeout=timeout,
-            text=True,
-        )
+        run = self.run(*words, "-C", str(folder), "--format", "json")
         assert run.stdout, run.stderr
         return run.returncode, json.loads(run.stdout), run.stderr
+
+    def run(self, *words):
+        return subprocess.run(
+            [str(BUILT / "recon"), *words],
+            capture_output=True,
+            cwd=self.here,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(self.here),
+                "AWS_ENDPOINT_URL": self.url,
+                "AWS_MAX_ATTEMPTS": "2",
+                **CREDENTIALS,
+            },
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+            text=True,
+        )
 
     def calls(self):
         """The mutating calls that were answered since the last time."""

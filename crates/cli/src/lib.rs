@@ -1,6 +1,7 @@
 //! The command line: arguments in, text out. Everything that recon knows is
 //! in the crates below; here it is asked, shown and confirmed.
 
+mod afterwards;
 pub mod args;
 mod ask;
 mod commands;

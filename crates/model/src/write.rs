@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::schema::{Field, Home, RefTo, Struct, Type, to_aws};
-use crate::{Found, KindId};
+use crate::{Address, Found, KindId};
 
 /// One resource to be written.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +16,11 @@ pub struct Item<'a> {
     pub found: &'a Found,
 }
 
+/// What rules say of a resource and it is so in the account all the same: their ids.
+pub type Allowed = BTreeMap<Address, BTreeSet<String>>;
+
 /// The files of a stack that declares these resources and takes them over.
-pub fn write(name: &str, home: &Home, items: &[Item<'_>]) -> BTreeMap<String, String> {
+pub fn write(name: &str, home: &Home, items: &[Item<'_>], allowed: &Allowed) -> BTreeMap<String, String> {
     let labels = labels(items);
     let names = Names::of(items, &labels);
     let mut tables: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
@@ -34,6 +37,10 @@ pub fn write(name: &str, home: &Home, items: &[Item<'_>]) -> BTreeMap<String, St
         let mut table = if let Value::Object(table) = table { table } else { Map::new() };
         table.retain(|_, value| !is_nothing(value));
         table.insert("adopt".into(), json!(true));
+        if let Some(rules) = allowed.get(&Address::new(item.kind.name(), label)) {
+            let so = |rule: &String| json!({ "rule": rule, "reason": "so it was in the account" });
+            table.insert("allow".into(), rules.iter().map(so).collect());
+        }
         let kinds = tables.entry(family.to_string()).or_default();
         let entry = kinds.entry(kind).or_insert_with(|| json!({}));
         entry[label] = Value::Object(table);
@@ -58,6 +65,11 @@ fn is_nothing(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         _ => false,
     }
+}
+
+/// A policy that is an empty text.
+fn no_document(field: &Field, value: &Value) -> bool {
+    matches!(field.ty, Type::Document(_)) && value == ""
 }
 
 /// AWS's own JSON of a task definition, without what AWS adds.
@@ -179,7 +191,9 @@ impl Names {
             let own =
                 !field.aws.is_empty() || field.kept || field.reference.is_some() || field.name == "tags";
             let hidden = field.secret && value.as_str().is_some_and(|text| text.starts_with("****"));
-            let silent = is_nothing(value) || (!field.required && field.default.as_ref() == Some(value));
+            let silent = is_nothing(value)
+                || no_document(field, value)
+                || (!field.required && field.default.as_ref() == Some(value));
             if !hidden && !silent && (own || !matches!(value, Value::Bool(false))) {
                 out.insert(field.name.clone(), self.field(field, value));
             }
@@ -200,8 +214,8 @@ impl Names {
             (Type::Map(item) | Type::Pairs { item, .. }, Value::Object(map)) => {
                 let entry = |(key, value): (&String, &Value)| {
                     let item = field.entry(key).unwrap_or(item);
-                    let default = item.default.as_ref() == Some(value);
-                    (!default).then(|| (key.clone(), self.field(item, value)))
+                    let silent = item.default.as_ref() == Some(value) || no_document(item, value);
+                    (!silent).then(|| (key.clone(), self.field(item, value)))
                 };
                 map.iter().filter_map(entry).collect::<Map<_, _>>().into()
             }

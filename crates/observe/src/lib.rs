@@ -30,6 +30,8 @@ mod servicediscovery;
 mod sns;
 mod tags;
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
 use recon_aws::{AwsError, Session};
 use recon_model::{Address, KindId, Live, Resource, Snapshot, Stack};
@@ -82,6 +84,28 @@ async fn of_account(stack: &Stack, session: &Session, account: &str, progress: &
     snapshot
 }
 
+/// The same account once more, where nothing but these resources can have changed: of
+/// the rest the reading before is believed.
+///
+/// # Errors
+/// When AWS cannot be asked who we are.
+pub async fn again(
+    stack: &Stack,
+    session: &Session,
+    before: &Snapshot,
+    changed: &BTreeSet<&Address>,
+) -> Result<Snapshot, AwsError> {
+    let account = session.account().await?.to_string();
+    let cx = Cx::new(stack, session.reader(), session.region(), &account);
+    before.lookups.iter().for_each(|(address, looked)| cx.put_lookup(address, looked.clone()));
+    for (address, live) in before.live.iter().filter(|(address, _)| !changed.contains(address)) {
+        cx.put(address, live.clone());
+    }
+    let reading = |resource: &&Resource| changed.contains(&resource.address);
+    join_all(KindId::ALL.iter().map(|kind| kind_of(&cx, *kind, &reading, &()))).await;
+    Ok(Snapshot { live: cx.into_snapshot().live, ..before.clone() })
+}
+
 /// The same without a search for what is declared no more.
 ///
 /// # Errors
@@ -95,13 +119,13 @@ pub async fn look(stack: &Stack, session: &Session, progress: &dyn Progress) -> 
 
 async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
     let looking = join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup)));
-    let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(cx, *kind, progress)));
+    let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(cx, *kind, &|_| true, progress)));
     tokio::join!(looking, reading);
 }
 
-async fn kind_of(cx: &Cx<'_>, kind: KindId, progress: &dyn Progress) {
-    let resources: Vec<&Resource> =
-        cx.stack.resources.values().filter(|resource| resource.kind == kind).collect();
+async fn kind_of(cx: &Cx<'_>, kind: KindId, wanted: &dyn Fn(&&Resource) -> bool, progress: &dyn Progress) {
+    let of_kind = cx.stack.resources.values().filter(|resource| resource.kind == kind);
+    let resources: Vec<&Resource> = of_kind.filter(wanted).collect();
     if resources.is_empty() {
         return;
     }

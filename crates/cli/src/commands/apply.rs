@@ -1,16 +1,16 @@
 //! `recon apply`: show the plan, ask, do it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use recon_apply::guard::Guard;
 use recon_apply::{Report, Stop};
 use recon_diff::Options;
 use recon_diff::sequence::operations;
 use recon_diff::timing::Timing;
-use recon_model::plan::{Action, Plan, Step, Summary};
+use recon_model::plan::{Plan, Step, Summary};
 use recon_model::{Address, Snapshot};
 
+use crate::afterwards::Done;
 use crate::args::{ApplyArgs, StackArgs};
 use crate::ask;
 use crate::console::Console;
@@ -153,10 +153,10 @@ pub async fn carry_out(
 }
 
 /// What a run works with.
-struct Means<'a> {
+pub struct Means<'a> {
     guard: &'a Guard,
     stop: &'a Stop,
-    console: &'a Console,
+    pub console: &'a Console,
 }
 
 /// The plan, and what it left over.
@@ -169,7 +169,8 @@ async fn in_full(
 ) -> Result<Report, Failure> {
     let mut report = walk(order, account, snapshot, plan, means).await?;
     if order.looks_again && report.is_whole() && !means.stop.asked() {
-        second_pass(order, account, means, &mut report).await?;
+        let done = Done { plan, before: snapshot };
+        done.second_pass(order, account, means, &mut report).await?;
     }
     Ok(report)
 }
@@ -183,7 +184,8 @@ async fn plan_of_now(account: &Account, addresses: &[Address]) -> Result<Plan, F
     Ok(plan)
 }
 
-async fn walk(
+/// Carries a plan out.
+pub async fn walk(
     order: &Order<'_>,
     account: &Account,
     snapshot: &Snapshot,
@@ -202,52 +204,6 @@ async fn walk(
         stop: means.stop.clone(),
     };
     Ok(recon_apply::apply(stack, snapshot, plan, session, &options, &listener).await?)
-}
-
-/// Readings of what was written, if they seem to be behind, and the time between two.
-const LOOKS: usize = 3;
-const CATCHES_UP: Duration = Duration::from_secs(10);
-
-/// What was just made or deleted without a complaint, and IAM, may show late.
-fn looks_behind(left: &Plan) -> bool {
-    left.steps.iter().any(|step| match step.action {
-        Action::Keep => false,
-        Action::Update(_) | Action::Adopt(_) => step.address.kind.starts_with("iam."),
-        _ => true,
-    })
-}
-
-/// Reads again what was written. What a creating call did not take is set by
-/// an update, once; more than that a person has to look at.
-async fn second_pass(
-    order: &Order<'_>,
-    account: &Account,
-    means: &Means<'_>,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    let (console, mut looks) = (means.console, 1);
-    let (snapshot, left) = loop {
-        let snapshot = recon_observe::observe(&account.stack, &account.session, &()).await?;
-        let left = order.limited(recon_diff::plan(&account.stack, &snapshot, order.options));
-        if looks == LOOKS || !looks_behind(&left) {
-            break (snapshot, left);
-        }
-        looks += 1;
-        tokio::time::sleep(CATCHES_UP).await;
-    };
-    if left.is_empty() {
-        return Ok(());
-    }
-    if left.steps.iter().any(|step| !matches!(step.action, Action::Keep | Action::Update(_))) {
-        console.say("a plan made now would not be empty: look at it with `recon plan`\n");
-        return Ok(());
-    }
-    console.say("not everything was taken at once: setting the rest\n");
-    let second = walk(order, account, &snapshot, &left, means).await?;
-    report.done.extend(second.done);
-    report.failed.extend(second.failed);
-    report.not_started.extend(second.not_started);
-    Ok(())
 }
 
 /// Why the plan is not carried out, if so.

@@ -1,10 +1,15 @@
 //! `recon pull`: TOML from an account.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use recon_model::Address;
 use recon_model::KindId::{CodepipelinePipeline, EcsCluster, EcsService};
-use recon_model::load::partition;
+use recon_model::load::{Options, load, partition};
 use recon_model::schema::Home;
-use recon_model::write::{Item, write};
+use recon_model::write::{Allowed, Item, write};
 use recon_observe::pull::{Wanted, pull};
+use recon_rules::Severity;
 
 use super::init;
 use crate::args::{PullArgs, Start};
@@ -30,16 +35,43 @@ pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
         }
         let items: Vec<Item<'_>> =
             pulled.resources.iter().map(|one| Item { kind: one.kind, found: &one.found }).collect();
-        let files: Vec<(String, String)> = write(&args.name, &home, &items).into_iter().collect();
-        init::put(&args.folder, &files)?;
+        let files = |allowed: &Allowed| Vec::from_iter(write(&args.name, &home, &items, allowed));
+        let mut written = files(&Allowed::new());
+        init::put(&args.folder, &written)?;
+        let objections = objections(&args.folder);
+        if !objections.is_empty() {
+            written = files(&objections);
+            init::put(&args.folder, &written)?;
+            console.say(&told(&objections));
+        }
         let folder = args.folder.display();
         console.out(&format!(
             "wrote {} resources into {folder}/: {}\nnext: recon plan -C {folder}, which takes them over and changes nothing else\n",
             items.len(),
-            files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+            written.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
         ));
         Ok(Exit::Clean)
     })
+}
+
+/// What the rules call an error and the account has all the same: it comes in as it is.
+fn objections(folder: &Path) -> Allowed {
+    let mut allowed = Allowed::new();
+    let Ok(stack) = load(folder, &Options::default()) else { return allowed };
+    for finding in recon_rules::check(&stack) {
+        if let (Severity::Error, Some(address)) = (finding.severity, finding.address) {
+            allowed.entry(address).or_default().insert(finding.rule.id.to_string());
+        }
+    }
+    allowed
+}
+
+fn told(objections: &Allowed) -> String {
+    let line = |(address, rules): (&Address, &BTreeSet<String>)| {
+        format!("  {address}: {}\n", Vec::from_iter(rules.iter().map(String::as_str)).join(", "))
+    };
+    let lines: String = objections.iter().map(line).collect();
+    format!("rules object to what is so in the account; `allow` in the TOML lets it be:\n{lines}")
 }
 
 fn first(start: &Start) -> (Wanted, String) {

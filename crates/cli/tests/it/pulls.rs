@@ -54,3 +54,25 @@ fn what_is_not_there_is_said_and_nothing_is_written() {
     place.recon("pull --name mine").expect(64);
     place.recon("pull --name mine --cluster a --pipeline b").expect(64);
 }
+
+#[test]
+fn what_the_rules_object_to_comes_in_as_it_is() {
+    let place = Place::empty();
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/b-nlb");
+    copy(&built, &place.path("built"));
+    place.recon("apply -C built --sandbox=box.json --auto-approve").expect(0);
+    let text = std::fs::read_to_string(place.path("box.json")).unwrap().replace("\"recon:", "\"was-recon-");
+    let mut account: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let listeners = account.pointer_mut("/regions/ap-northeast-2/elbv2/listeners").unwrap();
+    for listener in listeners.as_object_mut().unwrap().values_mut() {
+        listener["document"]["SslPolicy"] = "ELBSecurityPolicy-2016-08".into();
+    }
+    place.write("box.json", &account.to_string());
+    let ran = place
+        .recon("pull --cluster cluster-b --name mine --region ap-northeast-2 --sandbox=box.json")
+        .expect(0);
+    let told = "rules object to what is so in the account; `allow` in the TOML lets it be:\n  elb.listener.cluster-b-api-8080: LB-006\n";
+    assert!(ran.err().contains(told), "{}", ran.err());
+    place.recon("apply --sandbox=box.json --auto-approve").expect(0);
+    place.recon("plan --sandbox=box.json --detailed-exitcode").expect(0);
+}
