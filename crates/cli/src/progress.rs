@@ -43,6 +43,11 @@ impl Reading {
         Self { bar, verbose }
     }
 
+    /// Of one stack among many, which has no line of its own.
+    pub fn quiet(verbose: bool) -> Self {
+        Self { bar: ProgressBar::hidden(), verbose }
+    }
+
     pub fn end(&self) {
         self.bar.finish_and_clear();
     }
