@@ -147,6 +147,12 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
+/// The innermost cause, on one line.
+pub(crate) fn root(error: &(dyn std::error::Error + 'static)) -> String {
+    let root = std::iter::successors(Some(error), |e| e.source()).last().unwrap_or(error);
+    root.to_string().lines().map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use aws_smithy_runtime_api::client::result::ConnectorError;

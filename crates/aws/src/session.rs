@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::calls::{Calls, Counter, Traced};
 use crate::client::{Core, Reader, Tokens, Writer};
 use crate::endpoint::Endpoints;
-use crate::error::{AwsError, Call, chain};
+use crate::error::{AwsError, Call, root};
 use crate::https;
 use crate::in_process::{InProcess, Mounted};
 use crate::op::ReadOp;
@@ -64,8 +64,8 @@ pub enum ConnectError {
     )]
     NoRegion,
     #[error(
-        "no AWS credentials were found ({0}); run `aws configure` or `aws sso login`, set AWS_PROFILE, \
-         or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        "no AWS credentials were found; run `aws configure` or `aws sso login`, set AWS_PROFILE, \
+         or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (last tried: {0})"
     )]
     NoCredentials(String),
     #[error("{0}")]
@@ -113,7 +113,7 @@ impl Session {
         let missing = || ConnectError::NoCredentials("no provider".into());
         let credentials = config.credentials_provider().ok_or_else(missing)?;
         let found = credentials.provide_credentials().await;
-        found.map_err(|error| ConnectError::NoCredentials(chain(&error)))?;
+        found.map_err(|error| ConnectError::NoCredentials(root(&error)))?;
         let endpoints = Endpoints::new(&region, &config);
         check(&endpoints).map_err(ConnectError::Endpoint)?;
         let cache = config.identity_cache().unwrap_or_else(|| IdentityCache::lazy().build());

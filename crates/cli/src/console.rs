@@ -88,7 +88,8 @@ pub fn progress_moves() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-fn columns() -> usize {
+/// Of the terminal, or what most have.
+pub fn columns() -> usize {
     let width = if std::io::stdout().is_terminal() { terminal_size::terminal_size() } else { None };
     width.map_or(COLUMNS, |(width, _)| usize::from(width.0)).clamp(40, 120)
 }

@@ -17,6 +17,7 @@ use crate::console::Console;
 use crate::gate;
 use crate::link::{self, Link, within};
 use crate::progress::Reading as Progress;
+use crate::render::LIMITED;
 use crate::sandbox::Kept;
 use crate::timings::{Stages, Taken};
 use crate::{Failure, commit, unfinished};
@@ -370,7 +371,7 @@ fn limits(options: &recon_diff::Options) -> Vec<Notice> {
             "limited by --target to {} and what it needs; everything else was left out",
             list(&options.targets)
         );
-        notices.push(Notice { code: "TARGET".into(), address: None, text });
+        notices.push(Notice { code: LIMITED.into(), address: None, text });
     }
     if !options.replace.is_empty() {
         let text = format!("--replace forces the replacement of {}", list(&options.replace));

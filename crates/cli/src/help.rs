@@ -131,7 +131,7 @@ Examples:
 The order of the files does not matter. A stack in two of them, or parts of
 different runs, are refused.
 
-Exit codes, as those of the merged runs together:
+Exit codes: what one run over all stacks would have ended with
   0   nothing differs; of a plan without --detailed-exitcode: all were made
   2   something differs
   1   an error in one of them, a file that is none, or a shard that is missing

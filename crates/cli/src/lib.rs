@@ -17,7 +17,7 @@ mod in_flight;
 pub mod init;
 mod link;
 mod many;
-mod progress;
+pub mod progress;
 mod rehearsal;
 pub mod render;
 mod sandbox;

@@ -2,7 +2,6 @@
 //! goes wrong with one stops no other.
 
 use futures_util::stream::{self, StreamExt};
-use recon_observe::Progress;
 use serde_json::{Value, json};
 
 use crate::args::{Format, StackArgs, StacksArgs, TimingsArgs};
@@ -74,10 +73,10 @@ async fn all(
         async |stack: &StackArgs| work(account_of(stack, many.checks, link, console).await?, stack).await;
     let mut results = stream::iter(stacks).map(one).buffered(AT_ONCE);
     let mut told = Vec::with_capacity(stacks.len());
-    bar.reading(&format!("{} stacks", stacks.len()));
+    bar.stacks(0, stacks.len());
     while let Some(result) = results.next().await {
         told.push(result);
-        bar.reading(&format!("{} of {} stacks", told.len(), stacks.len()));
+        bar.stacks(told.len(), stacks.len());
     }
     bar.end();
     told

@@ -10,6 +10,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use recon_diff::Seen;
+use recon_model::load::words;
 use recon_model::plan::Plan;
 use recon_model::{Address, Snapshot, Stack};
 use serde::{Deserialize, Serialize};
@@ -191,7 +192,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
     };
-    result.map_err(|error| cannot(&error))?;
+    result.map_err(|error| cannot(&words(&error)))?;
     if bytes.len() as u64 > LARGEST {
         return Err(cannot(&"it is larger than 512 MiB, no plan is"));
     }

@@ -7,6 +7,7 @@ use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack, Tree};
 use serde_json::Value;
 
 use crate::matched::matched;
+use crate::sequence::{Operation, What};
 
 /// Pulling an image and starting it, where no grace period says more.
 const START: u64 = 60;
@@ -102,6 +103,19 @@ impl<'a> Timing<'a> {
         });
         let health = health.max_by_key(|(interval, threshold)| interval * threshold);
         Starting { start: if grace > 0 { grace } else { START }, by_grace: grace > 0, health }
+    }
+
+    /// Seconds that an operation takes beyond its calls, where something says so.
+    pub fn operation(&self, operation: &Operation) -> Option<u64> {
+        let Operation { address, what } = operation;
+        match (KindId::named(&address.kind)?, what) {
+            (KindId::EcsService, What::Delete) => Some(self.ending(self.found.get(address)?).seconds()),
+            (KindId::EcsService, What::Create | What::Update) => {
+                Some(self.starting(self.stack.resources.get(address)?).seconds())
+            }
+            (KindId::ElbLoadBalancer, What::Create) => Some(BALANCER),
+            _ => None,
+        }
     }
 
     fn named(&self, kind: &str, arn: &str) -> Option<&'a Found> {

@@ -7,6 +7,7 @@ use recon_apply::guard::Guard;
 use recon_apply::{Report, Stop};
 use recon_diff::Options;
 use recon_diff::sequence::operations;
+use recon_diff::timing::Timing;
 use recon_model::plan::{Action, Plan, Step, Summary};
 use recon_model::{Address, Snapshot};
 
@@ -16,6 +17,7 @@ use crate::console::Console;
 use crate::engine::{Account, with_checked_account};
 use crate::guarded::{self, Ended, guarded};
 use crate::progress::Applying;
+use crate::progress::board::Board;
 use crate::render::report::{Outcome, Run};
 use crate::render::{self, Look};
 use crate::saved::Saved;
@@ -191,7 +193,10 @@ async fn walk(
     means: &Means<'_>,
 ) -> Result<Report, Failure> {
     let Account { stack, session, .. } = account;
-    let listener = Applying::new(operations(stack, snapshot, &plan.steps).node_count());
+    let timing = Timing::of(stack, snapshot);
+    let title = format!("{} · plan {}", plan.stack, plan.id);
+    let graph = operations(stack, snapshot, &plan.steps);
+    let listener = Applying::new(Board::new(&title, &graph, |operation| timing.operation(operation)));
     let options = recon_apply::Options {
         parallelism: order.stack.aws.operations(),
         wait: order.waits,

@@ -4,7 +4,7 @@
 use recon_model::plan::{Plan, Step};
 
 use super::estate::standings;
-use super::plan::{about, grouped, notes, place, summary, verdict};
+use super::plan::{about, grouped, kept, notes, place, summary, verdict};
 use super::text::{clean, width};
 use super::words::count;
 use super::{Look, risks, step};
@@ -204,10 +204,7 @@ fn head(command: &str, plan: &Plan) -> String {
     if !notes.is_empty() {
         text.push_str(&format!("> [!NOTE]\n{}\n\n", notes.join("  \n")));
     }
-    let unchanged = match plan.summary.keep {
-        0 => String::new(),
-        kept => format!(" · {kept} unchanged"),
-    };
+    let unchanged = kept(command, plan).map(|kept| format!(" · {kept}")).unwrap_or_default();
     if plan.is_empty() {
         text.push_str(&format!("**{}**{unchanged}\n", verdict(command, plan)));
     } else {

@@ -36,7 +36,7 @@ use crate::seen::Seen;
 
 pub use drift::drift;
 pub use drift_sarif::drift_sarif;
-pub use plan::plan;
+pub use plan::{LIMITED, plan};
 pub use problems::{errors, failure};
 pub use risks::about;
 pub use timings::timings;

@@ -20,6 +20,7 @@ mod planned;
 mod plans;
 mod policies;
 mod problems;
+mod progressing;
 mod pulls;
 mod rehearsals;
 mod reports;
