@@ -20,7 +20,8 @@ use crate::{Exit, Failure};
 pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
     init::free(&args.folder)?;
     let (wanted, what) = first(&args.start);
-    with_session(args.sandbox.as_deref(), args.parallelism, args.region.clone(), async |session| {
+    let parallelism = usize::from(args.parallelism);
+    with_session(args.sandbox.as_deref(), parallelism, args.region.clone(), async |session| {
         let region = session.region().to_string();
         let account = session.account().await?.to_string();
         let home = Home { partition: partition(&region).to_string(), region, account };
