@@ -66,7 +66,7 @@ GAPS = {
         ("on instances, bridged · change trusted_execution_configuration", "lost"),
     ],
     "elb.listener": [
-        ("https · keeps: *.mutual_authentication.*", "lost"),
+        ("https · keeps: * mutual_authentication.*", "lost"),
         ("https · change certificates*", "one that is taken away stays"),
         ("with a token · base", "no jwt-validation"),
         ("tcp · change protocol", "no UDP"),

@@ -149,7 +149,7 @@ def free_port():
 
 
 def wait_for(port):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

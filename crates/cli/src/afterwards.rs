@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use recon_apply::Report;
-use recon_model::Snapshot;
 use recon_model::plan::{Action, Plan, Step};
+use recon_model::{Live, Snapshot};
 
 use crate::Failure;
 use crate::commands::apply::{Means, Order, walk};
@@ -30,18 +30,24 @@ pub struct Done<'a> {
 }
 
 impl Done<'_> {
-    /// Updates change what they are of and nothing else; whatever comes or goes changes others too.
     async fn looked_at(&self, account: &Account) -> Result<Snapshot, Failure> {
         let Account { stack, session, .. } = account;
         let steps: Vec<&Step> = self.plan.steps.iter().filter(|step| step.action != Action::Keep).collect();
-        let marks = |step: &Step| step.action.because().iter().any(|because| because.code == "MARK");
-        Ok(match steps.iter().all(|step| matches!(step.action, Action::Update(_)) && !marks(step)) {
+        Ok(match steps.iter().all(|step| self.alone(step)) {
             true => {
                 let changed = steps.iter().map(|step| &step.address).collect();
                 recon_observe::again(stack, session, self.before, &changed).await?
             }
             false => recon_observe::observe(stack, session, &()).await?,
         })
+    }
+
+    /// An update changes what it is of and nothing else, unless that has another name now or a
+    /// mark on something; whatever comes or goes changes others too.
+    fn alone(&self, step: &Step) -> bool {
+        let marks = step.action.because().iter().any(|because| because.code == "MARK");
+        let there = self.before.live.get(&step.address).and_then(Live::found).is_some();
+        matches!(step.action, Action::Update(_)) && there && !marks
     }
 
     /// Reads again what was written. What a creating call did not take is set by
