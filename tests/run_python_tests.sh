@@ -37,10 +37,13 @@ export RECON="$PWD/$target/debug/recon"
 case $target in /*) export RECON="$target/debug/recon" ;; esac
 .venv/bin/python -m pytest -q tests/boto3 tests/sarif tests/schema tests/integrations --ignore tests/boto3/test_calls.py
 
-# desired/, every example and every field of every kind, on the loopback's sandbox and on moto. Each
-# worker has servers of its own; most of its time it waits for the rates that recon keeps to on AWS
+# desired/ and every example on the loopback's sandbox and on moto: built, planned again, destroyed, and
+# pulled. With MOTO=all every field of every kind as well, for which there are ten workers with servers of
+# their own: most of their time they wait for the rates that recon keeps to on AWS
 "$target/debug/examples/scenes" > "$scratch/scenes.json"
-RECON_SCENES="$scratch/scenes.json" .venv/bin/python -m pytest -q -n 10 --dist load --maxschedchunk 1 tests/moto
+scenes=(-n 2 tests/moto/test_stacks.py tests/moto/test_pull.py)
+[ "${MOTO:-}" != all ] || scenes=(-n 10 tests/moto)
+RECON_SCENES="$scratch/scenes.json" .venv/bin/python -m pytest -q --dist load --maxschedchunk 1 "${scenes[@]}"
 
 # every call of recon's in all these tests, where .ci/run had them recorded
 .venv/bin/python -m pytest -q -s tests/boto3/test_calls.py
