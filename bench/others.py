@@ -20,7 +20,7 @@ from pathlib import Path
 import run
 
 HERE = Path(__file__).resolve().parent
-RUNS = 3
+RUNS = 2
 
 
 @contextlib.contextmanager
