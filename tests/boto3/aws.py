@@ -106,11 +106,11 @@ class Endpoint:
         self.steps[step] = plain(answer)
         return answer
 
-    def certificate(self):
+    def certificate(self, number=0):
         """The ARN of a certificate that a listener may have."""
         if self.is_sandbox:
-            return f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-4000-8000-000000000000"
-        return self.ask("acm.request_certificate", DomainName="a.example.com")["CertificateArn"]
+            return f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-4000-8000-{number:012}"
+        return self.ask("acm.request_certificate", DomainName=f"{number}.example.com")["CertificateArn"]
 
     def managed_policy(self, name):
         """The ARN of a policy of AWS's own. Moto has them only when told so, and is slow then."""

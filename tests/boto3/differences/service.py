@@ -1,10 +1,29 @@
 """Where moto differs in the services themselves, and in all that they stand on."""
 
-from .natures import adds, cannot, differs, lacks, takes
+from .natures import adds, cannot, differs, lacks, takes, unasked
 
 OF_THE_SERVICE = [
     ("role", "create", ".Role.RoleLastUsed", adds, "AWS tells it in GetRole only"),
     ("role", "read attached", "*.PolicyArn", differs, "moto has no policies of AWS's own"),
+    ("role_listings", "read everything", ".Policies[0].*", lacks, "moto leaves half of a policy out"),
+    ("role_listings", "read everything", ".Policies[0].Description", adds, "it has none"),
+    (
+        "linked_role",
+        "create",
+        ".Role.*",
+        differs,
+        "moto writes the service's name in small letters, and lists of one",
+    ),
+    ("linked_role", "create", ".Role.*", adds, "AWS shows neither use nor tags here"),
+    ("linked_role", "create again", ".Error", differs, "moto has another code"),
+    ("linked_role", "delete as any other", ".Error", differs, "moto knows it by another name"),
+    ("linked_role", "delete", "", cannot, "moto knows it by another name"),
+    #
+    ("log_group_guards", "read", ".logGroups[0].*", lacks, "newer than moto"),
+    ("log_group_guards", "delete protected", "", takes, "moto has no protection"),
+    ("log_group_guards", "*", "", unasked, "moto has neither calls for the key nor protection"),
+    ("log_group_guards", "read *", ".logGroups", differs, "moto has deleted it already"),
+    ("log_group_guards", "delete", "", cannot, "moto has deleted it already"),
     #
     ("log_group", "read*", ".logGroups[0].deletionProtectionEnabled", lacks, "newer than moto"),
     ("log_group", "read*", ".logGroups[0].logGroupClass", lacks, "moto does not keep it"),
@@ -63,6 +82,17 @@ OF_THE_SERVICE = [
     ("listener_rule", "*", "*.Actions[0].TargetGroupArn", lacks, "AWS shows both forms"),
     ("listener_rule", "*", "*.Conditions[*].Values", lacks, "AWS shows both forms"),
     ("listener_rule", "*", "*.Conditions[0].PathPatternConfig", lacks, "AWS shows both forms"),
+    (
+        "listener_settings",
+        "add a certificate",
+        ".Certificates",
+        differs,
+        "moto shows the default one as well",
+    ),
+    ("listener_settings", "remove the default", "", takes, "moto does not look which one it is"),
+    ("listener_settings", "*attributes*", ".Attributes.*", lacks, "moto has no attributes of HTTP listeners"),
+    ("listener_settings", "*attributes*", ".Attributes.tcp.*", adds, "it is no TCP listener"),
+    ("listener_settings", "change addresses without any", "", takes, "moto does not look at the subnets"),
     #
     ("application", "read*", "*.linkedToGitHub", lacks, "moto does not know it"),
     ("application", "rename", "", cannot, "moto has no UpdateApplication"),
@@ -85,7 +115,28 @@ OF_THE_SERVICE = [
     ("deployment_group", "read changed", "*", differs, "moto has no UpdateDeploymentGroup"),
     ("deployment_group", "delete", "", cannot, "moto has no DeleteDeploymentGroup"),
     ("deployment_group", "read deleted", "", takes, "moto has no DeleteDeploymentGroup"),
+    ("deployment", "*", "*eploymentId", differs, "moto makes up another form of id"),
+    ("deployment", "create while it runs", "", takes, "moto runs several at once"),
+    ("deployment", "read*", ".deployment*", adds, "AWS leaves out what there is not"),
+    ("deployment", "read*", "*.autoRollbackConfiguration", lacks, "moto does not take it from the group"),
+    ("deployment", "read*", "*.fileExistsBehavior", lacks, "AWS fills in its default"),
+    ("deployment", "read*", "*.ignoreApplicationStopFailures", lacks, "AWS fills in its default"),
+    ("deployment", "read*", "*.updateOutdatedInstancesOnly", lacks, "AWS fills in its default"),
+    ("deployment", "read*", "*.deploymentOverview.*", differs, "moto shifts no traffic"),
+    ("deployment", "list", ".deployments", differs, "moto took the second one"),
+    ("deployment", "stop", "", unasked, "moto has no StopDeployment"),
+    ("deployment", "read stopped", "*.status", differs, "moto has no StopDeployment"),
+    ("deployment", "read stopped", "*.completeTime", lacks, "moto has no StopDeployment"),
+    ("deployment", "read stopped", "*.errorInformation.*", lacks, "moto has no StopDeployment"),
+    ("deployment", "list configs", "", unasked, "moto has no deployment configs"),
     #
+    ("tagged_resources", "read*", ".PaginationToken", lacks, "AWS has an empty one on the last page"),
+    ("tagged_resources", "read by tag", ".ResourceTagMappingList", differs, "moto leaves ECR out"),
+    #
+    ("service_deployments", "list", "", unasked, "moto keeps no history"),
+    ("service_deployments", "read*", "", unasked, "moto keeps no history"),
+    ("service_deployments", "list tasks", ".taskArns", differs, "moto runs no tasks"),
+    ("service_deployments", "read tasks", "", cannot, "moto runs no tasks"),
     ("service*", "*", "*.availabilityZoneRebalancing", lacks, "AWS fills in its default"),
     ("service*", "*", "*.createdAt", lacks, "moto does not keep it"),
     ("service*", "*", "*.createdBy", lacks, "moto does not keep it"),

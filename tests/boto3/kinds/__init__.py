@@ -7,34 +7,39 @@ from .autoscaling import scalable_target, scaling_policy
 from .cloudwatch import alarm
 from .codebuild import codebuild_project, codebuild_refusals, webhook
 from .codecommit import codecommit_repository
-from .codedeploy import application, deployment_config, deployment_group
+from .codedeploy import application, deployment, deployment_config, deployment_group
 from .codepipeline import pipeline_refusals, pipeline_secret, pipeline_v1, pipeline_v2
 from .ecr import ecr_repository
 from .ecs import cluster, task_definition
-from .ecs_service import service, service_code_deploy, service_external, service_refusals
+from .ecs_service import service, service_code_deploy, service_deployments, service_external, service_refusals
 from .elb import (
     listener,
     listener_rule,
+    listener_settings,
     load_balancer,
     load_balancer_refusals,
     network_load_balancer,
     target_group,
 )
 from .events import event_rule
-from .iam import role
+from .iam import linked_role, role, role_listings
 from .iam_people import group, policy, service_credential, user
 from .kms import alias, key
-from .logs import log_group
+from .logs import log_group, log_group_guards
 from .network import lookups
 from .notifications import notification_rule
 from .s3 import bucket
 from .servicediscovery import http_namespace, private_dns_namespace
 from .sns import fifo_topic, subscription, topic
+from .tags import tagged_resources
 
 # the services themselves, and all that they stand on
 OF_THE_SERVICE = (
     role,
+    role_listings,
+    linked_role,
     log_group,
+    log_group_guards,
     cluster,
     task_definition,
     lookups,
@@ -44,13 +49,17 @@ OF_THE_SERVICE = (
     target_group,
     listener,
     listener_rule,
+    listener_settings,
     service,
+    service_deployments,
     service_refusals,
     service_code_deploy,
     service_external,
     application,
     deployment_config,
     deployment_group,
+    deployment,
+    tagged_resources,
 )
 
 # what brings the source to them, who may, and who is told
