@@ -16,7 +16,7 @@ ACCOUNT = "123456789012"
 # What every implementation makes up for itself: only the form is compared.
 MADE_UP = [
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<uuid>"),
-    (re.compile(r"\b(vpc|vpc-cidr-assoc|subnet|sg|rtb|igw|dopt|acl)-[0-9a-f]{8,}"), r"<\1>"),
+    (re.compile(r"\b(vpc|vpc-cidr-assoc|subnet|sg|rtb|rtbassoc|igw|dopt|acl)-[0-9a-f]{8,}"), r"<\1>"),
     (re.compile(r"/[0-9a-f]{16}\b"), "/<id>"),
     (re.compile(r"\b(AROA|AIDA|AGPA|ANPA|ACCA)[A-Z0-9]{16,17}\b"), r"<\1>"),
     (re.compile(r"^(/hostedzone/)?(Z[A-Z0-9]{13,20}|[A-Z0-9]{22})$"), "<hosted zone>"),
