@@ -55,7 +55,7 @@ impl Saved {
         Ok(Self {
             recon: version().into(),
             desired: args.folder.desired.clone(),
-            env: args.folder.env.clone(),
+            env: args.folder.overlay.env.clone(),
             targets: options.targets.clone(),
             replace: options.replace.clone(),
             seen: Seen::of(stack, snapshot, &plan, &salt),
@@ -66,9 +66,9 @@ impl Saved {
     /// The stack that it was made from, unless the command line names another.
     pub fn stack_args(&self, said: &StackArgs) -> StackArgs {
         let mut args = said.clone();
-        if args.folder.desired.as_os_str() == "desired" && args.folder.env.is_none() {
+        if args.folder.desired.as_os_str() == "desired" && args.folder.overlay.env.is_none() {
             args.folder.desired.clone_from(&self.desired);
-            args.folder.env.clone_from(&self.env);
+            args.folder.overlay.env.clone_from(&self.env);
         }
         args
     }

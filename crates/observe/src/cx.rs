@@ -1,7 +1,7 @@
 //! What the readers share: the stack, the client, and what was found so far.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use recon_aws::{AwsError, Kind, ReadOp, Reader};
 use recon_model::schema::from_aws;
@@ -29,7 +29,7 @@ pub struct Cx<'a> {
     orphans: Mutex<Vec<Orphan>>,
     blind: Mutex<Vec<String>>,
     network: Mutex<Network>,
-    iam: OnceCell<Result<Value, AwsError>>,
+    iam: OnceCell<Result<Arc<Value>, AwsError>>,
 }
 
 /// Why a resource cannot be asked for.
@@ -72,7 +72,7 @@ impl<'a> Cx<'a> {
     pub async fn iam(&self) -> Result<&Value, &AwsError> {
         let filter = ["Role", "User", "Group", "LocalManagedPolicy"];
         let input = json!({"Filter": filter, "MaxItems": 1000});
-        self.iam.get_or_init(|| self.read_all(IAM, input)).await.as_ref()
+        self.iam.get_or_init(|| self.reader.read_all_once(IAM, input)).await.as_deref()
     }
 
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.

@@ -95,7 +95,11 @@ fn counts(command: &str, plan: &Plan) -> Vec<String> {
 
 /// `1 create, 0 update, 1 replace, 0 delete`.
 pub fn summary(plan: &Plan) -> String {
-    let Summary { create, update, replace, delete, adopt, keep: _, blocked } = plan.summary;
+    summary_of(&plan.summary)
+}
+
+pub fn summary_of(summary: &Summary) -> String {
+    let Summary { create, update, replace, delete, adopt, keep: _, blocked } = *summary;
     let mut words = vec![
         format!("{create} create"),
         format!("{update} update"),

@@ -20,8 +20,15 @@ fn done(text: &str, what: What) -> Done {
 
 fn both(name: &str, outcome: Outcome, report: Option<&Report>) {
     let plan = a_plan();
-    let run =
-        Run { command: "apply", plan: &plan, outcome, report, next: None, again: "recon apply --env prod" };
+    let run = Run {
+        command: "apply",
+        plan: &plan,
+        outcome,
+        report,
+        next: None,
+        again: "recon apply --env prod",
+        calls: None,
+    };
     let human = plain(&run.human(NARROW));
     assert_eq!(too_wide(&human, 80), Vec::<String>::new());
     snapshot("apply", name, &human);

@@ -71,7 +71,8 @@ fn wrong(plan: &Plan) -> Vec<String> {
     if render::verdict(plan) != Exit::Error {
         wrong.push(format!("the exit code is {}", render::verdict(plan).code()));
     }
-    let drift = plain(&render::drift(plan, &reference(), &seen(plan, None), &|_| String::new(), NARROW));
+    let drift =
+        plain(&render::drift(plan, Some(&reference()), &seen(plan, None), &|_| String::new(), NARROW));
     let verdict = drift.rfind("result:").map_or("", |at| &drift[at..]);
     if !verdict.starts_with("result: nobody can say that there is no drift") {
         wrong.push(format!("drift says {verdict:?}\n{}", outline(plan)));
