@@ -1,6 +1,6 @@
 //! What the readers share: the stack, the client, and what was found so far.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use recon_aws::{AwsError, Kind, ReadOp, Reader};
@@ -75,6 +75,11 @@ impl<'a> Cx<'a> {
         self.iam.get_or_init(|| self.reader.read_all_once(IAM, input)).await.as_deref()
     }
 
+    /// The same, if somebody has asked for it.
+    pub fn iam_if_asked(&self) -> Option<&Value> {
+        self.iam.get()?.as_deref().ok()
+    }
+
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
     pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:{}:{service}:{}:{}:{resource}", self.stack.home.partition, self.region, self.account)
@@ -135,6 +140,11 @@ impl<'a> Cx<'a> {
     /// What a lookup's answer says beside the ids.
     pub fn met(&self, add: impl FnOnce(&mut Network)) {
         add(&mut lock(&self.network));
+    }
+
+    /// The VPCs of the subnets that lookups met.
+    pub fn vpcs(&self) -> BTreeSet<String> {
+        lock(&self.network).subnets.values().map(|subnet| subnet.vpc.clone()).collect()
     }
 
     /// A resource as found, once it is found.
@@ -262,6 +272,7 @@ impl<'a> Cx<'a> {
             orphans: self.orphans.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
             blind: self.blind.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
             network: self.network.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
+            caller: None,
         }
     }
 }

@@ -76,8 +76,10 @@ pub async fn observe(
 
 async fn of_account(stack: &Stack, session: &Session, account: &str, progress: &dyn Progress) -> Snapshot {
     let cx = Cx::new(stack, session.reader(), session.region(), account);
-    let (_, tagged) = tokio::join!(declared(&cx, progress), orphans::tagged(&cx));
+    let (_, tagged, caller) = tokio::join!(declared(&cx, progress), orphans::tagged(&cx), session.caller());
+    let caller = caller.ok().and_then(|caller| iam::caller::found(&cx, &caller.arn));
     let mut snapshot = cx.into_snapshot();
+    snapshot.caller = caller;
     orphans::resolve(stack, session, account, tagged, &mut snapshot).await;
     snapshot
 }
@@ -94,7 +96,10 @@ pub async fn look(stack: &Stack, session: &Session, progress: &dyn Progress) -> 
 }
 
 async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
-    let looking = join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup)));
+    let looking = async {
+        join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup))).await;
+        lookups::routes(cx).await;
+    };
     let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(cx, *kind, progress)));
     tokio::join!(looking, reading);
 }

@@ -3,7 +3,7 @@
 
 use futures_util::future::{join, join_all};
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Live, Resource, branches_read};
 use serde_json::{Value, json};
 
 use crate::Cx;
@@ -11,6 +11,7 @@ use crate::cx::unreadable;
 
 const BATCH: ReadOp = ReadOp::new("codecommit", "BatchGetRepositories");
 const TAGS: ReadOp = ReadOp::new("codecommit", "ListTagsForResource");
+const BRANCH: ReadOp = ReadOp::new("codecommit", "GetBranch");
 const TRIGGERS: ReadOp = ReadOp::new("codecommit", "GetRepositoryTriggers");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
@@ -43,6 +44,19 @@ async fn batch(cx: &Cx<'_>, resources: &[&Resource]) {
     .await;
 }
 
+/// The branches that the stack's pipelines read and the repository does not have.
+/// Before the first push there is none; the default one need not be asked for.
+async fn missing(cx: &Cx<'_>, resource: &Resource, default: Option<&str>) -> Vec<String> {
+    let Some(default) = default else { return Vec::new() };
+    let read = branches_read(cx.stack, resource).into_iter().filter(|branch| branch != default);
+    let asked = read.map(|branch| async {
+        let input = json!({"repositoryName": resource.name(), "branchName": branch});
+        let refused = cx.read(BRANCH, input).await.err()?;
+        refused.is(&["BranchDoesNotExistException"]).then_some(branch)
+    });
+    join_all(asked).await.into_iter().flatten().collect()
+}
+
 async fn found(cx: &Cx<'_>, resource: &Resource, repository: &Value) -> Result<Found, AwsError> {
     let tags = cx.read_all(TAGS, json!({"resourceArn": repository["Arn"]}));
     let triggers = cx.read(TRIGGERS, json!({"repositoryName": repository["repositoryName"]}));
@@ -63,6 +77,7 @@ async fn found(cx: &Cx<'_>, resource: &Resource, repository: &Value) -> Result<F
         ("clone_url_ssh", &repository["cloneUrlSsh"]),
     ];
     let mut found = cx.found(KindId::CodecommitRepository, &document, &tags?["tags"], &exports);
+    found.extra = json!({"missing_branches": missing(cx, resource, branch).await});
     found.holds = branch.map(|branch| format!("source (branch `{branch}`), perhaps its only copy"));
     Ok(found)
 }
