@@ -6,7 +6,7 @@ import tomllib
 import pytest
 import tomli_w
 
-from gaps import LACKS, NO_WAITING, matches
+from gaps import LACKS, NO_WAITING, NOT_ASKED, matches
 from scenes import complaint
 from target import ROOT
 
@@ -27,7 +27,7 @@ def planned(target, folder, *words):
 
 
 def applied(target, folder):
-    code, report, words = target.recon(folder, "apply", "--auto-approve", *NO_WAITING)
+    code, report, words = target.recon(folder, "apply", "--auto-approve", *NO_WAITING, *NOT_ASKED)
     assert code == 0, complaint(report, words)
 
 

@@ -1,6 +1,6 @@
 """desired/ and every example: from nothing, no change, and away again."""
 
-from gaps import LOST, STAYS, matches
+from gaps import LOST, NOT_ASKED, STAYS, matches
 from scenes import complaint, touched
 from stacks import applied, on_every_target, planned, unexplained
 
@@ -23,7 +23,7 @@ def test_a_stack_is_built_and_then_nothing_is_left_to_do(stack):
 
 
 def destroyed(target, folder):
-    code, report, words = target.recon(folder, "destroy", "--auto-approve")
+    code, report, words = target.recon(folder, "destroy", "--auto-approve", *NOT_ASKED)
     failed = [failure["address"] for failure in report["failed"]]
     if target.name == "moto" and failed:
         assert all(any(matches(row[0], address) for row in STAYS) for address in failed), complaint(report, words)

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use recon_model::Address;
+use recon_diff::StandIns;
 use recon_model::KindId::{CodepipelinePipeline, EcsCluster, EcsService};
 use recon_model::load::{Options, load, partition};
 use recon_model::schema::Home;
 use recon_model::write::{Allowed, Item, write};
+use recon_model::{Address, Found, KindId};
 use recon_observe::pull::{Wanted, pull};
 use recon_rules::Severity;
 
@@ -34,12 +35,18 @@ pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
             let text = format!("there is no {what} in {}/{}", home.account, home.region);
             return Err(Failure::new(text).help("another region? --region, or AWS_REGION"));
         }
-        let items: Vec<Item<'_>> =
-            pulled.resources.iter().map(|one| Item { kind: one.kind, found: &one.found }).collect();
-        let files = |allowed: &Allowed| Vec::from_iter(write(&args.name, &home, &items, allowed));
+        let mut secrets = StandIns::default();
+        let mut found: Vec<(KindId, Found)> =
+            pulled.resources.into_iter().map(|one| (one.kind, one.found)).collect();
+        for (kind, found) in &mut found {
+            found.spec = secrets.spec(*kind, &found.spec);
+        }
+        let items: Vec<Item<'_>> = found.iter().map(|(kind, found)| Item { kind: *kind, found }).collect();
+        let files =
+            |allowed: &Allowed| Vec::from_iter(write(&args.name, &home, &items, secrets.names(), allowed));
         let mut written = files(&Allowed::new());
         init::put(&args.folder, &written)?;
-        let objections = objections(&args.folder);
+        let objections = objections(&args.folder, secrets.names());
         if !objections.is_empty() {
             written = files(&objections);
             init::put(&args.folder, &written)?;
@@ -51,14 +58,23 @@ pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
             items.len(),
             written.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
         ));
+        let given: Vec<String> = secrets.names().map(|name| format!("RECON_VAR_{name}")).collect();
+        if !given.is_empty() {
+            console.out(&format!(
+                "what looks secret is not in these files; give it to every run in the environment: {}\n",
+                given.join(", ")
+            ));
+        }
         Ok(Exit::Clean)
     })
 }
 
 /// What the rules call an error and the account has all the same: it comes in as it is.
-fn objections(folder: &Path) -> Allowed {
+fn objections<'v>(folder: &Path, variables: impl Iterator<Item = &'v str>) -> Allowed {
     let mut allowed = Allowed::new();
-    let Ok(stack) = load(folder, &Options::default()) else { return allowed };
+    // the rules need no secret's value
+    let vars = variables.map(|name| (name.to_string(), "secret".to_string())).collect();
+    let Ok(stack) = load(folder, &Options { vars, ..Options::default() }) else { return allowed };
     for finding in recon_rules::check(&stack) {
         if let (Severity::Error, Some(address)) = (finding.severity, finding.address) {
             allowed.entry(address).or_default().insert(finding.rule.id.to_string());
