@@ -11,6 +11,7 @@ use recon_aws::{AwsError, InProcess, Session};
 use recon_model::load::{self, nearest};
 use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
+use recon_observe::Look;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::{FOLDER, FolderArgs, StackArgs};
@@ -44,7 +45,7 @@ pub struct Connected {
 /// How much of the stack the work is about.
 #[derive(Debug, Clone, Copy)]
 enum Part<'a> {
-    Whole,
+    Whole(Look),
     /// What an output needs, or all of them.
     Outputs(Option<&'a str>),
 }
@@ -55,7 +56,7 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    connected(load(&args.folder, None)?, Part::Whole, args, console, work)
+    connected(load(&args.folder, None)?, Part::Whole(Look::Close), args, console, work)
 }
 
 /// The same with no more than an output needs, or all of them.
@@ -72,12 +73,13 @@ pub fn with_outputs<T>(
 /// The same for a stack in which a check finds no error: AWS is asked nothing before.
 pub fn with_checked_account<T>(
     args: &StackArgs,
+    look: Look,
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let stack = load(&args.folder, None)?;
     gate::pass(&stack, console)?;
-    connected(stack, Part::Whole, args, console, work)
+    connected(stack, Part::Whole(look), args, console, work)
 }
 
 fn connected<T>(
@@ -100,7 +102,9 @@ pub fn with_connected<T>(
 ) -> Result<T, Failure> {
     let stack = load(&args.folder, None)?;
     let account = stack.home.account.clone();
-    within(&account, args, async |kept| work(connect(stack, Part::Whole, args, kept).await?).await)
+    within(&account, args, async |kept| {
+        work(connect(stack, Part::Whole(Look::Close), args, kept).await?).await
+    })
 }
 
 /// Real time for a real account; for a sandbox, time and faults of its own.
@@ -195,14 +199,14 @@ pub fn load(args: &FolderArgs, account: Option<String>) -> Result<Stack, Failure
 impl Part<'_> {
     fn of(self, stack: Stack) -> Result<Stack, Failure> {
         match self {
-            Part::Whole => Ok(stack),
+            Part::Whole(_) => Ok(stack),
             Part::Outputs(name) => output::needed(stack, name),
         }
     }
 
     async fn read(self, stack: &Stack, session: &Session, progress: &Progress) -> Result<Snapshot, AwsError> {
         match self {
-            Part::Whole => recon_observe::observe(stack, session, progress).await,
+            Part::Whole(look) => recon_observe::observe_as(stack, session, look, progress).await,
             // a name that recon chose is found by its tag only
             Part::Outputs(_) if stack.resources.values().any(|r| r.settings.name_prefix.is_some()) => {
                 recon_observe::observe(stack, session, progress).await
@@ -241,7 +245,8 @@ async fn read(
 ) -> Result<Account, Failure> {
     let Connected { mut stack, session, kept } = connected;
     let journals = guard::journals(Path::new(FOLDER));
-    let past = journal::unfinished(&journals, &stack.name, session.account().await?, session.region());
+    // whether this is the right account shows beside the reading, and nothing is believed before
+    let past = journal::unfinished(&journals, &stack.name, &stack.home.account, session.region());
     guard::rest(&past).await;
     let progress = Progress::new(console.verbose);
     // in another account the reading ends where that is known, and nobody sees what was read
@@ -285,6 +290,12 @@ impl Account {
     pub async fn look_again(&mut self) -> Result<(), Failure> {
         self.snapshot = recon_observe::observe(&self.stack, &self.session, &()).await?;
         Ok(())
+    }
+
+    /// Asks what the plan's ends would lose, where a glance has left that out; says
+    /// whether that is anything the plan does not know yet.
+    pub async fn look_at_ends(&mut self, plan: &Plan) -> bool {
+        recon_observe::holdings(&self.session, plan, &mut self.snapshot).await
     }
 
     /// Writes a sandbox down: what was done stays done. AWS needs no such thing.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use recon_acceptance::{World, reference};
 use recon_aws::{Answer, Dropped, InProcess, Options, Session};
+use recon_observe::Look;
 use recon_sandbox::{Sandbox, http};
 use recon_shapes::codec::WireRequest;
 use tokio::time::Instant;
@@ -40,7 +41,7 @@ async fn a_plan_of_the_reference_stack_asks_little_and_in_few_waves() {
     let session = Session::connect(options).await.unwrap();
     world.sandbox.record(true);
     let start = Instant::now();
-    recon_observe::observe(&stack, &session, &()).await.unwrap();
+    recon_observe::observe_as(&stack, &session, Look::Glance, &()).await.unwrap();
     let took = start.elapsed();
     let mut calls: BTreeMap<String, usize> = BTreeMap::new();
     for call in world.sandbox.take_log() {

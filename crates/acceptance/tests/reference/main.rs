@@ -5,6 +5,7 @@
 mod calls;
 mod controllers;
 mod disturbed;
+mod glance;
 mod mutation;
 mod replacement;
 mod runner;

@@ -50,7 +50,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         looks_again: true,
         says_next: false,
     };
-    with_checked_account(&stack, console, async |mut account| {
+    with_checked_account(&stack, recon_observe::Look::Close, console, async |mut account| {
         let mut plan = account.judged(&options)?;
         if !args.ignore_deployments {
             in_flight::note(&account, &mut plan).await;

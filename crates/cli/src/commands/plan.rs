@@ -4,6 +4,7 @@ use std::path::Path;
 
 use recon_diff::Options;
 use recon_model::plan::Plan;
+use recon_observe::Look;
 
 use super::show::{Shown, give};
 use crate::args::PlanArgs;
@@ -21,8 +22,13 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
         full: args.full,
         ..Options::default()
     };
-    with_checked_account(&args.stack, console, async |mut account| {
+    // what is kept is what is approved: of that, everything is asked
+    let look = if args.out.is_some() { Look::Close } else { Look::Glance };
+    with_checked_account(&args.stack, look, console, async |mut account| {
         let mut plan = account.judged(&options)?;
+        if look == Look::Glance && account.look_at_ends(&plan).await {
+            plan = account.judged(&options)?;
+        }
         in_flight::note(&account, &mut plan).await;
         let rehearsed = match args.rehearse {
             true => rehearsal::note(&account, &mut plan, &options, None)?,
