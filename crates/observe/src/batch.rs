@@ -56,7 +56,9 @@ impl Batch {
         if let Some(alone) = self.alone.as_ref().filter(|alone| names.len() <= alone.most) {
             return self.each(reader, scope, names, alone).await;
         }
-        if let Some(List::Whole(op, input)) = self.list.as_ref().filter(|_| names.len() > 1) {
+        if let Some(List::Whole(op, input)) =
+            self.list.as_ref().filter(|_| names.len() > 1 || self.alone.is_some())
+        {
             return match (reader.read_all(*op, input()).await, &self.alone) {
                 (Ok(answer), _) => self.index(answer),
                 // who may not list may still ask for each

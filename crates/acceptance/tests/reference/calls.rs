@@ -12,7 +12,7 @@ use recon_sandbox::{Sandbox, http};
 use recon_shapes::codec::WireRequest;
 use tokio::time::Instant;
 
-const LATENCY: Duration = Duration::from_millis(40);
+pub const LATENCY: Duration = Duration::from_millis(40);
 
 /// The sandbox behind a line: every answer takes as long.
 struct Far(Arc<Sandbox>);
@@ -26,6 +26,11 @@ impl InProcess for Far {
     }
 }
 
+/// A connection to a sandbox that is far away.
+pub fn far(sandbox: &Arc<Sandbox>) -> Arc<dyn InProcess> {
+    Arc::new(Far(Arc::clone(sandbox)))
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_plan_of_the_reference_stack_asks_little_and_in_few_waves() {
     let stack = reference();
@@ -36,7 +41,7 @@ async fn a_plan_of_the_reference_stack_asks_little_and_in_few_waves() {
         profile: None,
         // as many as there are calls: only what waits for an answer waits
         max_in_flight: 64,
-        http: Some(Arc::new(Far(Arc::clone(&world.sandbox)))),
+        http: Some(far(&world.sandbox)),
     };
     let session = Session::connect(options).await.unwrap();
     world.sandbox.record(true);

@@ -6,6 +6,7 @@ mod calls;
 mod controllers;
 mod disturbed;
 mod glance;
+mod growth;
 mod mutation;
 mod replacement;
 mod runner;

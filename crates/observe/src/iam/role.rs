@@ -1,5 +1,5 @@
 //! `iam.role`: policies and tags come from IAM's dump; description and session
-//! length, which the dump leaves out, from the list of roles, or GetRole of a single one.
+//! length, which the dump leaves out, from the list of roles.
 
 use recon_aws::{AwsError, ReadOp};
 use recon_model::{Found, KindId, Resource};
@@ -30,7 +30,7 @@ static ROLES: Batch = Batch {
     there: always,
     gone: &["NoSuchEntity"],
     list: Some(List::Whole(ReadOp::new("iam", "ListRoles"), || json!({"MaxItems": 1000}))),
-    alone: Some(Alone { op: ROLE.get, input: |_, name| json!({"RoleName": name}), item: "Role", most: 1 }),
+    alone: Some(Alone { op: ROLE.get, input: |_, name| json!({"RoleName": name}), item: "Role", most: 0 }),
 };
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {

@@ -214,7 +214,7 @@ pub const TABLE: &[Calls] = &[
     calls(
         KindId::IamRole,
         "iam",
-        "GetRole ListRoles",
+        "ListRoles",
         "AttachRolePolicy CreateRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy \
          PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole",
         "DeleteRole DeleteRolePolicy DetachRolePolicy UntagRole",
