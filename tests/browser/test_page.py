@@ -158,3 +158,23 @@ def test_a_narrow_window_needs_no_sideways_scrolling(page):
     page.set_viewport_size({"width": 480, "height": 800})
     page.keyboard.press("e")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_graph_alone_shows_all_of_the_stack_and_what_hangs_on_a_box(browser, stack, scheme):
+    file = stack / "graph.html"
+    file.write_text(recon("graph", "--format", "html", cwd=stack))
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1500, "height": 950})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    nodes = page.locator(".node")
+    assert nodes.count() == len(recon("graph", "--format", "mermaid", cwd=stack).split('["')) - 1
+    page.locator(".node[data-address='ecs.service.api']").click()
+    near = page.locator(".node.near")
+    assert 1 < near.count() < nodes.count()
+    assert page.locator(".node.near[data-address='ecs.cluster.test']").count() == 1
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(SHOTS / f"graph-{scheme}.png"))
+    assert asked == [file.as_uri()], "the page asks nobody for anything"
+    page.close()

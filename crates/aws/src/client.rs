@@ -17,6 +17,7 @@ use crate::op::{ReadOp, WriteOp};
 use crate::page::Pages;
 use crate::rate::Budget;
 use crate::retry::Again;
+use crate::shared::Shared;
 use crate::wire::{Engine, Prepared};
 
 /// What all handles of a session share.
@@ -25,15 +26,18 @@ pub(crate) struct Core {
     pub(crate) engine: Engine,
     pub(crate) endpoints: Endpoints,
     pub(crate) budget: Budget,
-    pub(crate) counter: Arc<Counter>,
     pub(crate) in_flight: Semaphore,
     pub(crate) tokens: Tokens,
+    /// From when times are told.
+    pub(crate) start: Instant,
 }
 
 /// Reads from AWS. It cannot change anything there.
 #[derive(Debug, Clone)]
 pub struct Reader {
     core: Arc<Core>,
+    counter: Arc<Counter>,
+    shared: Option<Arc<Shared>>,
 }
 
 /// Changes what is in AWS.
@@ -43,8 +47,12 @@ pub struct Writer {
 }
 
 impl Reader {
-    pub(crate) fn new(core: Arc<Core>) -> Reader {
-        Reader { core }
+    pub(crate) fn new(core: Arc<Core>, counter: Arc<Counter>) -> Reader {
+        Reader { core, counter, shared: None }
+    }
+
+    pub(crate) fn sharing(self, shared: Arc<Shared>) -> Reader {
+        Reader { shared: Some(shared), ..self }
     }
 
     /// Asks once; the answer may be the first page of many, see [`Reader::read_all`].
@@ -54,7 +62,7 @@ impl Reader {
     /// reached, or when it throttles or fails for longer than is worth waiting.
     pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
         let call = Call { service: op.service(), operation: op.operation() };
-        self.core.call(call, &input, Again::Safe).await
+        self.core.call(call, &input, Again::Safe, &self.counter).await
     }
 
     /// Asks for all pages; the answer's lists are whole and its page tokens gone.
@@ -68,7 +76,7 @@ impl Reader {
         let (service, operation) = model(call)?;
         let mut pages = Pages::new(service, operation);
         loop {
-            let page = self.core.call(call, &input, Again::Safe).await?;
+            let page = self.core.call(call, &input, Again::Safe, &self.counter).await?;
             let next = pages.add(page).map_err(|problem| call.refused("EndlessPages", problem))?;
             match (next, &mut input) {
                 (None, _) => return Ok(pages.into_whole()),
@@ -77,11 +85,23 @@ impl Reader {
             }
         }
     }
+
+    /// The same for what is the account's rather than a stack's: sessions that share
+    /// answers ([`crate::Session::sharing`]) ask it once.
+    ///
+    /// # Errors
+    /// As [`Reader::read_all`].
+    pub async fn read_all_once(&self, op: ReadOp, input: Value) -> Result<Arc<Value>, AwsError> {
+        let Some(shared) = &self.shared else { return self.read_all(op, input).await.map(Arc::new) };
+        let place = shared.place(Call { service: op.service(), operation: op.operation() }, &input);
+        let answer = place.get_or_init(async || self.read_all(op, input).await.map(Arc::new)).await;
+        answer.clone()
+    }
 }
 
 impl Writer {
-    pub(crate) fn new(core: Arc<Core>) -> Writer {
-        Writer { reader: Reader::new(core) }
+    pub(crate) fn new(reader: Reader) -> Writer {
+        Writer { reader }
     }
 
     /// Calls an operation that changes something. Where its model has a token
@@ -110,7 +130,7 @@ impl Writer {
         let core = &self.reader.core;
         let (service, operation) = model(call)?;
         core.tokens.fill(service, operation, &mut input);
-        core.call(call, &input, again).await
+        core.call(call, &input, again, &self.reader.counter).await
     }
 
     /// The member of an operation's input that takes a token against repetition.
@@ -130,7 +150,14 @@ impl Writer {
 }
 
 impl Core {
-    async fn call(&self, call: Call, input: &Value, again: Again) -> Result<Value, AwsError> {
+    async fn call(
+        &self,
+        call: Call,
+        input: &Value,
+        again: Again,
+        counter: &Arc<Counter>,
+    ) -> Result<Value, AwsError> {
+        let ticket = counter.asked(call);
         let (service, _) = model(call)?;
         let encoded = encode_request(service, call.operation, input);
         let mut request = encoded.map_err(|problem| call.refused("InvalidInput", problem))?;
@@ -138,7 +165,6 @@ impl Core {
         let endpoint = target.map_err(|problem| call.refused("InvalidEndpoint", problem))?;
         let bucket = self.budget.bucket(call);
 
-        let start = Instant::now();
         let wait = bucket.take();
         // a sleep of nothing still rounds up to the timer's next millisecond
         if !wait.is_zero() {
@@ -146,11 +172,20 @@ impl Core {
         }
         // never closed, so that a missing permit cannot happen and would only mean no limit
         let _permit = self.in_flight.acquire().await.ok();
-        let waited = start.elapsed();
+        let begun = Instant::now();
         let signing_region = self.endpoints.signing_region(service);
-        let prepared = Prepared { call, service, request, endpoint, signing_region, bucket, again };
+        let prepared = Prepared {
+            call,
+            service,
+            request,
+            endpoint,
+            signing_region,
+            bucket,
+            again,
+            ticket: Arc::clone(&ticket),
+        };
         let answer = self.engine.send(prepared).await;
-        self.counter.took(waited, start.elapsed());
+        ticket.ended(begun, &answer);
         answer
     }
 }

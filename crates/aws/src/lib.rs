@@ -37,12 +37,14 @@ mod quota;
 mod rate;
 mod retry;
 mod session;
+mod shared;
 mod wire;
 
-pub use calls::Calls;
+pub use calls::{Calls, Traced};
 pub use client::{Reader, Writer};
 pub use error::AwsError;
 pub use in_process::{Answer, Dropped, InProcess};
 pub use kind::Kind;
 pub use op::{ReadOp, WriteOp};
 pub use session::{Caller, ConnectError, Options, Session};
+pub use shared::Shared;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_smithy_runtime::client::retries::strategy::StandardRetryStrategy;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeTransmitInterceptorContextRef, InterceptorContext,
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef, InterceptorContext,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -20,8 +20,8 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
-use crate::calls::Counter;
-use crate::error::{Answered, Call};
+use crate::calls::Ticket;
+use crate::error::Answered;
 use crate::kind::Kind;
 use crate::rate::Bucket;
 
@@ -101,13 +101,13 @@ pub(crate) enum Again {
 pub(crate) struct Budgeted {
     standard: StandardRetryStrategy,
     bucket: Arc<Bucket>,
-    counter: Arc<Counter>,
+    ticket: Arc<Ticket>,
     again: Again,
 }
 
 impl Budgeted {
-    pub(crate) fn new(bucket: Arc<Bucket>, counter: Arc<Counter>, again: Again) -> Budgeted {
-        Budgeted { standard: StandardRetryStrategy::new(), bucket, counter, again }
+    pub(crate) fn new(bucket: Arc<Bucket>, ticket: Arc<Ticket>, again: Again) -> Budgeted {
+        Budgeted { standard: StandardRetryStrategy::new(), bucket, ticket, again }
     }
 }
 
@@ -128,7 +128,7 @@ impl RetryStrategy for Budgeted {
     ) -> Result<ShouldAttempt, BoxError> {
         let throttled = answered(context).is_some_and(|answer| answer.kind() == Kind::Throttled);
         if throttled {
-            self.counter.throttled();
+            self.ticket.throttled();
             self.bucket.throttled();
         }
         if self.again == Again::Doubles && !throttled {
@@ -155,12 +155,9 @@ fn attempts(config: &ConfigBag) -> u32 {
     config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts)
 }
 
-/// Counts each request as it leaves.
+/// Counts each request as it leaves, and notes how it was answered.
 #[derive(Debug)]
-pub(crate) struct Counting {
-    pub(crate) call: Call,
-    pub(crate) counter: Arc<Counter>,
-}
+pub(crate) struct Counting(pub(crate) Arc<Ticket>);
 
 #[dyn_dispatch_hint]
 impl Intercept for Counting {
@@ -174,7 +171,17 @@ impl Intercept for Counting {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.counter.sent(self.call);
+        self.0.sent();
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.answered(context.response().status().as_u16());
         Ok(())
     }
 }

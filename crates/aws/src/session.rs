@@ -11,8 +11,9 @@ use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::{Value, json};
 use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::Instant;
 
-use crate::calls::{Calls, Counter};
+use crate::calls::{Calls, Counter, Traced};
 use crate::client::{Core, Reader, Tokens, Writer};
 use crate::endpoint::Endpoints;
 use crate::error::{AwsError, Call, root};
@@ -21,6 +22,7 @@ use crate::in_process::{InProcess, Mounted};
 use crate::op::ReadOp;
 use crate::rate::Budget;
 use crate::retry::{attempts_asked_for, retry_config};
+use crate::shared::Shared;
 use crate::wire::Engine;
 
 /// How to connect.
@@ -84,7 +86,8 @@ pub struct Caller {
 pub struct Session {
     core: Arc<Core>,
     reader: Reader,
-    caller: OnceCell<Caller>,
+    counter: Arc<Counter>,
+    caller: Arc<OnceCell<Caller>>,
 }
 
 const GET_CALLER_IDENTITY: ReadOp = ReadOp::new("sts", "GetCallerIdentity");
@@ -114,35 +117,46 @@ impl Session {
         let endpoints = Endpoints::new(&region, &config);
         check(&endpoints).map_err(ConnectError::Endpoint)?;
         let cache = config.identity_cache().unwrap_or_else(|| IdentityCache::lazy().build());
-        let counter = Arc::new(Counter::default());
         let retries = retry_config(true, attempts_asked_for(&config));
-        let engine = Engine::new(http, credentials, cache, retries, Arc::clone(&counter));
-        Ok(Session::new(options, engine, endpoints, counter, Tokens::Random))
+        let engine = Engine::new(http, credentials, cache, retries);
+        Ok(Session::new(options, engine, endpoints, Tokens::Random))
     }
 
     fn in_process(options: &Options, service: Arc<dyn InProcess>) -> Session {
         let region = options.region.as_deref().unwrap_or("us-east-1");
         let dummy = Credentials::new("AKIARECONSANDBOX0000", "not-a-secret", None, None, "recon in process");
-        let counter = Arc::new(Counter::default());
         let http = SharedHttpClient::new(Mounted(service));
         let credentials = SharedCredentialsProvider::new(dummy);
         let retries = retry_config(false, None);
-        let engine = Engine::new(http, credentials, IdentityCache::no_cache(), retries, Arc::clone(&counter));
+        let engine = Engine::new(http, credentials, IdentityCache::no_cache(), retries);
         let tokens = Tokens::Counted(AtomicU64::new(1));
-        Session::new(options, engine, Endpoints::in_process(region), counter, tokens)
+        Session::new(options, engine, Endpoints::in_process(region), tokens)
     }
 
-    fn new(
-        options: &Options,
-        engine: Engine,
-        endpoints: Endpoints,
-        counter: Arc<Counter>,
-        tokens: Tokens,
-    ) -> Session {
+    fn new(options: &Options, engine: Engine, endpoints: Endpoints, tokens: Tokens) -> Session {
         let in_flight = Semaphore::new(options.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
         let budget = Budget::default();
-        let core = Arc::new(Core { engine, endpoints, budget, counter, in_flight, tokens });
-        Session { reader: Reader::new(Arc::clone(&core)), core, caller: OnceCell::new() }
+        let core = Arc::new(Core { engine, endpoints, budget, in_flight, tokens, start: Instant::now() });
+        Session::on(core, Arc::default())
+    }
+
+    fn on(core: Arc<Core>, caller: Arc<OnceCell<Caller>>) -> Session {
+        let counter = Arc::new(Counter::new(core.start));
+        Session { reader: Reader::new(Arc::clone(&core), Arc::clone(&counter)), core, counter, caller }
+    }
+
+    /// Another handle on the same client, with a count of its own: connections,
+    /// identity, budgets and the limit of what is in the air are shared.
+    #[must_use]
+    pub fn beside(&self) -> Session {
+        Session::on(Arc::clone(&self.core), Arc::clone(&self.caller))
+    }
+
+    /// The same session, which asks what is the account's as a whole only where no
+    /// other with these answers has: for a run that changes nothing.
+    #[must_use]
+    pub fn sharing(self, shared: Arc<Shared>) -> Session {
+        Session { reader: self.reader.sharing(shared), ..self }
     }
 
     /// Reads, and nothing else.
@@ -152,7 +166,7 @@ impl Session {
 
     /// Changes things.
     pub fn writer(&self) -> Writer {
-        Writer::new(Arc::clone(&self.core))
+        Writer::new(self.reader.clone())
     }
 
     pub fn region(&self) -> &str {
@@ -192,7 +206,17 @@ impl Session {
 
     /// What was asked of AWS so far, over all readers and writers.
     pub fn calls(&self) -> Calls {
-        self.core.counter.snapshot()
+        self.counter.snapshot()
+    }
+
+    /// Keeps every call from now on, for [`Session::trace`].
+    pub fn keep_trace(&self) {
+        self.counter.keep_trace();
+    }
+
+    /// The calls that have ended since [`Session::keep_trace`], in the order of their ends.
+    pub fn trace(&self) -> Vec<Traced> {
+        self.counter.trace()
     }
 }
 

@@ -39,7 +39,7 @@ use recon_shapes::Service;
 use recon_shapes::codec::{WireRequest, WireResponse, decode_response};
 use serde_json::Value;
 
-use crate::calls::Counter;
+use crate::calls::Ticket;
 use crate::error::{Answered, AwsError, Call};
 use crate::rate::Bucket;
 use crate::retry::{Again, Budgeted, ByCode, Counting, timeouts};
@@ -51,7 +51,6 @@ pub(crate) struct Engine {
     identity: SharedIdentityResolver,
     identity_cache: SharedIdentityCache,
     retries: RetryConfig,
-    counter: Arc<Counter>,
     services: Mutex<HashMap<&'static str, RuntimePlugins>>,
 }
 
@@ -64,6 +63,7 @@ pub(crate) struct Prepared<'a> {
     pub(crate) signing_region: &'a str,
     pub(crate) bucket: Arc<Bucket>,
     pub(crate) again: Again,
+    pub(crate) ticket: Arc<Ticket>,
 }
 
 impl Engine {
@@ -72,23 +72,22 @@ impl Engine {
         credentials: SharedCredentialsProvider,
         identity_cache: SharedIdentityCache,
         retries: RetryConfig,
-        counter: Arc<Counter>,
     ) -> Engine {
         // one resolver, so that the cache keeps one identity for all services
         let identity = SharedIdentityResolver::new(credentials);
-        Engine { http, identity, identity_cache, retries, counter, services: Mutex::default() }
+        Engine { http, identity, identity_cache, retries, services: Mutex::default() }
     }
 
     pub(crate) async fn send(&self, prepared: Prepared<'_>) -> Result<Value, AwsError> {
-        let Prepared { call, service, request, endpoint, signing_region, bucket, again } = prepared;
+        let Prepared { call, service, request, endpoint, signing_region, bucket, again, ticket } = prepared;
         let mut layer = Layer::new("call");
         layer.store_put(Metadata::new(call.operation, call.service));
         layer.store_put(EndpointResolverParams::new(Target(endpoint.clone())));
         let decoder = Decoder { service, operation: call.operation };
         layer.store_put(SharedResponseDeserializer::new(decoder));
         let components = RuntimeComponentsBuilder::new("call")
-            .with_retry_strategy(Some(Budgeted::new(bucket, Arc::clone(&self.counter), again)))
-            .with_interceptor(Counting { call, counter: Arc::clone(&self.counter) });
+            .with_retry_strategy(Some(Budgeted::new(bucket, Arc::clone(&ticket), again)))
+            .with_interceptor(Counting(ticket));
         let plugin =
             StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components);
         let plugins = self.plugins(service, signing_region).with_operation_plugin(plugin);

@@ -271,7 +271,8 @@ fn saved(stack: &Stack) -> Vec<u8> {
         unreachable!("it is a plan")
     };
     let file: PathBuf = tempfile::tempdir().unwrap().keep().join("plan");
-    Saved::of(&args.stack, &options, stack, &snapshot, plan).unwrap().write(&file).unwrap();
+    let one = args.stacks.single().unwrap();
+    Saved::of(&one, &options, stack, &snapshot, plan).unwrap().write(&file).unwrap();
     fs::read(&file).unwrap()
 }
 

@@ -63,6 +63,14 @@ impl Console {
         }
     }
 
+    /// The same for many stacks.
+    pub fn calls_of(&self, calls: &recon_model::plan::Calls) {
+        if self.verbose {
+            let each = calls.by_service.iter().map(|(name, n)| format!("  {n:>4} {name}\n"));
+            self.say(&format!("{} calls to AWS\n{}", calls.total, each.collect::<String>()));
+        }
+    }
+
     /// Why the command ends with 1; a machine gets its one document all the same.
     pub fn failure(&self, failure: &Failure) {
         self.say(&render::failure(failure, self.look(false)));

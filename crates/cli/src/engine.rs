@@ -3,23 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use recon_apply::guard;
 use recon_apply::journal::{self, Past};
-use recon_aws::{AwsError, InProcess, Session};
+use recon_aws::{AwsError, Session};
 use recon_model::load::{self, nearest};
 use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
 use recon_observe::Look;
-use tokio::runtime::{Builder, Runtime};
 
-use crate::args::{FOLDER, FolderArgs, StackArgs};
+use crate::args::{FOLDER, FolderArgs, StackArgs, TimingsArgs};
 use crate::commands::output;
 use crate::console::Console;
 use crate::gate;
+use crate::link::{self, Link, within};
 use crate::progress::Reading as Progress;
-use crate::sandbox::{FAULTS, Kept, Mounted};
+use crate::render::LIMITED;
+use crate::sandbox::Kept;
+use crate::timings::{Stages, Taken};
 use crate::{Failure, commit, unfinished};
 
 /// A stack beside what the account holds.
@@ -29,6 +30,8 @@ pub struct Account {
     pub session: Session,
     /// Runs on it that never came to their end.
     pub past: Vec<Past>,
+    /// What the run did so far.
+    pub stages: Stages,
     /// Commit of the stack's folder.
     commit: Option<String>,
     /// Where the account is kept, if it is a sandbox.
@@ -39,7 +42,14 @@ pub struct Account {
 pub struct Connected {
     pub stack: Stack,
     pub session: Session,
+    stages: Stages,
     kept: Option<Kept>,
+}
+
+/// A stack as its folder declares it, of which AWS was asked nothing yet.
+pub struct Declared {
+    pub stack: Stack,
+    stages: Stages,
 }
 
 /// How much of the stack the work is about.
@@ -56,7 +66,7 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    connected(load(&args.folder, None)?, Part::Whole(Look::Close), args, console, work)
+    connected(Declared::load(&args.folder)?, Part::Whole(Look::Close), args, console, work)
 }
 
 /// The same with no more than an output needs, or all of them.
@@ -67,7 +77,9 @@ pub fn with_outputs<T>(
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let part = Part::Outputs(name);
-    connected(part.of(load(&args.folder, None)?)?, part, args, console, work)
+    let mut declared = Declared::load(&args.folder)?;
+    declared.stack = part.of(declared.stack)?;
+    connected(declared, part, args, console, work)
 }
 
 /// The same for a stack in which a check finds no error: AWS is asked nothing before.
@@ -77,22 +89,57 @@ pub fn with_checked_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let stack = load(&args.folder, None)?;
-    gate::pass(&stack, console)?;
-    connected(stack, Part::Whole(look), args, console, work)
+    connected(Declared::checked(&args.folder, console)?, Part::Whole(look), args, console, work)
 }
 
 fn connected<T>(
-    stack: Stack,
+    declared: Declared,
     part: Part<'_>,
     args: &StackArgs,
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let account = stack.home.account.clone();
-    let work =
-        async |kept| work(read(connect(stack, part, args, kept).await?, part, args, console).await?).await;
-    within(&account, args, work)
+    let account = declared.stack.home.account.clone();
+    let work = async |link: &Link| {
+        let progress = Progress::new(console.verbose);
+        let connected = connect(declared, part, args, link).await?;
+        work(read(connected, part, args, &progress).await?).await
+    };
+    within(&account, &args.aws, false, work)
+}
+
+impl Declared {
+    fn load(folder: &FolderArgs) -> Result<Self, Failure> {
+        let mut stages = Stages::begin();
+        let stack = load(folder, None)?;
+        stages.over("stack");
+        Ok(Self { stack, stages })
+    }
+
+    /// With no error in it that a check finds.
+    fn checked(folder: &FolderArgs, console: &Console) -> Result<Self, Failure> {
+        let mut declared = Self::load(folder)?;
+        gate::pass(&declared.stack, console)?;
+        declared.stages.over("check");
+        Ok(declared)
+    }
+}
+
+/// One of many stacks: loaded, checked where `checks` says so, and read.
+pub async fn account_of(
+    args: &StackArgs,
+    checks: bool,
+    link: &Link,
+    console: &Console,
+) -> Result<Account, Failure> {
+    let declared = match checks {
+        true => Declared::checked(&args.folder, console)?,
+        false => Declared::load(&args.folder)?,
+    };
+    // what is checked is planned, and nothing is done by it
+    let part = Part::Whole(if checks { Look::Glance } else { Look::Close });
+    let connected = connect(declared, part, args, link).await?;
+    read(connected, part, args, &Progress::quiet(console.verbose)).await
 }
 
 /// Finds the account of a stack, and hands both to the work, before anything is read.
@@ -100,51 +147,16 @@ pub fn with_connected<T>(
     args: &StackArgs,
     work: impl AsyncFnOnce(Connected) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let stack = load(&args.folder, None)?;
-    let account = stack.home.account.clone();
-    within(&account, args, async |kept| {
-        work(connect(stack, Part::Whole(Look::Close), args, kept).await?).await
-    })
-}
-
-/// Real time for a real account; for a sandbox, time and faults of its own.
-fn within<T>(
-    account: &str,
-    args: &StackArgs,
-    work: impl AsyncFnOnce(Option<Kept>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let Some(file) = &args.sandbox else {
-        let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
-        return runtime.block_on(work(None));
-    };
-    // one thread and a clock that stands still: all waits pass in virtual time
-    let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
-    runtime.block_on(async {
-        let kept = Kept::open(file, if account.is_empty() { recon_sandbox::ACCOUNT } else { account })?;
-        if let Ok(faults) = std::env::var(FAULTS) {
-            kept.disturb(&faults)?;
-        }
-        let (sandbox, file) = (Arc::clone(&kept.sandbox), kept.clone());
-        tokio::select! {
-            ended = work(Some(kept)) => ended,
-            () = sandbox.death() => Err(die(&file)),
-        }
-    })
-}
-
-/// A fault of the sandbox ends this process, as a kill would: only the account
-/// outlives it.
-fn die(kept: &Kept) -> Failure {
-    match kept.save() {
-        Ok(()) => std::process::exit(137),
-        Err(failure) => failure,
-    }
+    let declared = Declared::load(&args.folder)?;
+    let account = declared.stack.home.account.clone();
+    let work = async |link: &Link| work(connect(declared, Part::Whole(Look::Close), args, link).await?).await;
+    within(&account, &args.aws, false, work)
 }
 
 /// Connects without a stack, for what begins in the account.
 pub fn with_session<T>(
     sandbox: Option<&Path>,
-    parallelism: u8,
+    parallelism: usize,
     region: Option<String>,
     work: impl AsyncFnOnce(Session) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -152,31 +164,18 @@ pub fn with_session<T>(
         let options = recon_aws::Options {
             region: region.clone(),
             profile: None,
-            max_in_flight: usize::from(parallelism),
-            http: kept.map(mounted),
+            max_in_flight: parallelism,
+            http: kept.map(link::mounted),
         };
         Session::connect(options).await
     };
     let Some(file) = sandbox else {
-        let runtime = runtime(Builder::new_multi_thread().worker_threads(2))?;
-        return runtime.block_on(async { work(connect(None).await?).await });
+        return link::real()?.block_on(async { work(connect(None).await?).await });
     };
-    let runtime = runtime(Builder::new_current_thread().start_paused(true))?;
-    runtime.block_on(async {
+    link::boxed()?.block_on(async {
         let kept = Kept::open(file, recon_sandbox::ACCOUNT)?;
         work(connect(Some(&kept)).await?).await
     })
-}
-
-fn mounted(kept: &Kept) -> Arc<dyn InProcess> {
-    Arc::new(Mounted(Arc::clone(&kept.sandbox)))
-}
-
-fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
-    builder
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(format!("no runtime could be started: {error}")))
 }
 
 /// The stack as its folder declares it.
@@ -186,9 +185,9 @@ pub fn load(args: &FolderArgs, account: Option<String>) -> Result<Stack, Failure
     // a variable whose name or value is no Unicode is not one of ours
     let texts = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
     let options = load::Options {
-        env: args.env.clone(),
-        vars: args.var.iter().cloned().collect(),
-        var_file: args.var_file.clone(),
+        env: args.overlay.env.clone(),
+        vars: args.overlay.var.iter().cloned().collect(),
+        var_file: args.overlay.var_file.clone(),
         env_vars: texts.filter_map(variable).collect::<BTreeMap<_, _>>(),
         region: env("AWS_REGION").or_else(|| env("AWS_DEFAULT_REGION")),
         account,
@@ -217,38 +216,33 @@ impl Part<'_> {
 }
 
 async fn connect(
-    mut stack: Stack,
+    declared: Declared,
     part: Part<'_>,
     args: &StackArgs,
-    kept: Option<Kept>,
+    link: &Link,
 ) -> Result<Connected, Failure> {
-    let session = Session::connect(recon_aws::Options {
-        region: Some(stack.home.region.clone()),
-        profile: None,
-        max_in_flight: usize::from(args.parallelism),
-        http: kept.as_ref().map(mounted),
-    })
-    .await?;
+    let Declared { mut stack, mut stages } = declared;
+    let session = link.session(&stack.home.region).await?;
     if stack.home.account.is_empty() {
         // ARNs can be told beforehand now
         let account = session.account().await?.to_string();
         stack = part.of(load(&args.folder, Some(account))?)?;
     }
-    Ok(Connected { stack, session, kept })
+    stages.over("connection");
+    Ok(Connected { stack, session, stages, kept: link.kept.clone() })
 }
 
 async fn read(
     connected: Connected,
     part: Part<'_>,
     args: &StackArgs,
-    console: &Console,
+    progress: &Progress,
 ) -> Result<Account, Failure> {
-    let Connected { mut stack, session, kept } = connected;
+    let Connected { mut stack, session, mut stages, kept } = connected;
     let journals = guard::journals(Path::new(FOLDER));
-    // whether this is the right account shows beside the reading, and nothing is believed before
+    // by the account that is told: in another one nothing goes on below
     let past = journal::unfinished(&journals, &stack.name, &stack.home.account, session.region());
     guard::rest(&past).await;
-    let progress = Progress::new(console.verbose);
     // in another account the reading ends where that is known, and nobody sees what was read
     let right = async {
         match session.account().await? {
@@ -256,16 +250,17 @@ async fn read(
             account => Err(other_account(&stack, account, kept.is_some())),
         }
     };
-    let reading = async { Ok::<_, Failure>(part.read(&stack, &session, &progress).await) };
+    let reading = async { Ok::<_, Failure>(part.read(&stack, &session, progress).await) };
     let ((), mut snapshot) = tokio::try_join!(right, reading).inspect_err(|_| progress.end())?;
     // only its tags tell what something with a name prefix is called by now
     if let Some(named) = snapshot.as_ref().ok().and_then(|snapshot| recon_diff::named(&stack, snapshot)) {
         stack = named;
-        snapshot = part.read(&stack, &session, &progress).await;
+        snapshot = part.read(&stack, &session, progress).await;
     }
     progress.end();
     let commit = commit::of(&args.folder.desired);
-    Ok(Account { stack, snapshot: snapshot?, session, past, commit, kept })
+    stages.over("reading");
+    Ok(Account { stack, snapshot: snapshot?, session, past, stages, commit, kept })
 }
 
 fn other_account(stack: &Stack, account: &str, sandbox: bool) -> Failure {
@@ -331,13 +326,36 @@ impl Account {
 
     /// What a plan says beside its steps.
     fn told(&self, mut plan: Plan, options: &recon_diff::Options) -> Plan {
-        let calls = self.session.calls();
-        let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
-        plan.calls = Calls { total: calls.total, by_service };
+        self.count(&mut plan);
         plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
         plan.notices.extend(unfinished::notices(&self.past, &plan));
         plan
+    }
+
+    /// Says in a plan what AWS was asked so far.
+    pub fn count(&self, plan: &mut Plan) {
+        plan.calls = self.calls();
+    }
+
+    fn calls(&self) -> Calls {
+        let calls = self.session.calls();
+        let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
+        Calls { total: calls.total, by_service, timings: None }
+    }
+
+    /// All that AWS was asked in this run, for whoever wants to know what it took.
+    pub fn asked(&self, timings: &TimingsArgs, taken: &Taken) -> Option<Calls> {
+        let mut calls = self.calls();
+        timings.add_to(&mut calls, taken);
+        Some(calls).filter(|calls| calls.timings.is_some())
+    }
+
+    /// What the run took so far.
+    pub fn taken(&self, stage: &'static str) -> Taken {
+        let mut stages = self.stages.clone();
+        stages.over(stage);
+        Taken { stack: self.stack.name.clone(), stages, calls: self.session.trace() }
     }
 
     fn known(&self, address: &Address) -> Result<(), Failure> {
@@ -363,7 +381,7 @@ fn limits(options: &recon_diff::Options) -> Vec<Notice> {
             "limited by --target to {} and what it needs; everything else was left out",
             list(&options.targets)
         );
-        notices.push(Notice { code: "TARGET".into(), address: None, text });
+        notices.push(Notice { code: LIMITED.into(), address: None, text });
     }
     if !options.replace.is_empty() {
         let text = format!("--replace forces the replacement of {}", list(&options.replace));

@@ -7,6 +7,7 @@ use recon_apply::journal::{End, Head};
 use recon_apply::lock::Holder;
 use recon_apply::{Report, Stop, journal};
 use recon_model::Snapshot;
+use recon_model::load::words;
 use recon_model::plan::{Action, Plan, Step};
 
 use crate::Failure;
@@ -98,10 +99,11 @@ fn host() -> String {
 fn told(refused: Refused, account: &Account) -> Failure {
     match refused {
         Refused::Folder { path, error } => {
-            Failure::new(format!("nothing was done: {} cannot be written: {error}", path.display())).help(
-                "the journal goes there, so that a run that is cut off can be finished: \
+            Failure::new(format!("nothing was done: {} cannot be written: {}", path.display(), words(&error)))
+                .help(
+                    "the journal goes there, so that a run that is cut off can be finished: \
                  make the folder writable, or run recon in another one",
-            )
+                )
         }
         Refused::Here(head) => Failure::new(format!(
             "nothing was done: `recon {}` is at work on this stack, process {} on this machine, since {}",

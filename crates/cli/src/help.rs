@@ -13,6 +13,7 @@ Exit codes:
   adopt           0 done, 1 refused or failed
   output          0 all there, 1 error or a value that is not there yet
   show, sandbox   0 done, 1 error
+  report merge    as the runs that it puts together
   unlock          0 free, 1 refused
   any             64 the command line is wrong
 
@@ -28,6 +29,9 @@ Examples:
   recon plan --out plan                    kept, for `recon apply plan`
   recon plan --rehearse                    tried out in a copy of the account
   recon plan --format json > plan.json     for machines, and for `recon show`
+  recon plan -C stacks/*                   many stacks in one run
+  recon plan -C stacks/* --shard 2/8       a part of them, always the same
+  recon plan --timings --trace trace.json  what it took
 
 Exit codes:
   0   the plan was made
@@ -70,6 +74,7 @@ Examples:
   recon drift --format json > now.json
   recon drift --since yesterday.json    what is new, and since when the rest is
   recon drift || notify-somebody     in a nightly job
+  recon drift -C stacks/*            many stacks in one run
 
 Exit codes:
   0   the account is as declared
@@ -114,6 +119,22 @@ Examples:
 Exit codes:
   0   shown
   1   the file is no plan, or of a format that this recon does not know
+  64  the command line is wrong";
+
+pub const MERGE: &str = "\
+Examples:
+  recon drift -C stacks/* --shard 1/2 --format json > 1.json
+  recon drift -C stacks/* --shard 2/2 --format json > 2.json
+  recon report merge 1.json 2.json
+  recon report merge --format markdown [12].json
+
+The order of the files does not matter. A stack in two of them, or parts of
+different runs, are refused.
+
+Exit codes: what one run over all stacks would have ended with
+  0   nothing differs; of a plan without --detailed-exitcode: all were made
+  2   something differs
+  1   an error in one of them, a file that is none, or a shard that is missing
   64  the command line is wrong";
 
 pub const SERVE: &str = "\

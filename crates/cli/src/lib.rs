@@ -7,6 +7,7 @@ mod commands;
 mod commit;
 mod console;
 mod engine;
+pub mod estate;
 mod exit;
 mod failure;
 mod gate;
@@ -14,6 +15,8 @@ mod guarded;
 mod help;
 mod in_flight;
 pub mod init;
+mod link;
+mod many;
 pub mod progress;
 mod rehearsal;
 pub mod render;
@@ -21,6 +24,7 @@ mod sandbox;
 pub mod saved;
 pub mod seen;
 mod signals;
+mod timings;
 mod unfinished;
 
 use std::process::ExitCode;
@@ -60,6 +64,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Output(args) => commands::output::run(args, &console),
         Command::Show(args) => commands::show::run(args, &console),
         Command::Unlock(args) => commands::unlock::run(args, &console),
+        Command::Report(args) => commands::report::run(args, &console),
         Command::Pull(args) => commands::pull::run(args, &console),
         Command::Init(args) => commands::init::run(args, &console),
         Command::Schema(_) => commands::editors::schema(&console),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use recon_aws::{Answer, Dropped, InProcess};
+use recon_model::load::words;
 use recon_sandbox::faults::Schedule;
 use recon_sandbox::{Sandbox, State, http};
 use recon_shapes::codec::WireRequest;
@@ -30,7 +31,9 @@ impl Kept {
         let state = match fs::read_to_string(file) {
             Ok(text) => serde_json::from_str(&text).map_err(|error| no_sandbox(file, &error))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::new(account),
-            Err(error) => return Err(Failure::new(format!("{} cannot be read: {error}", file.display()))),
+            Err(error) => {
+                return Err(Failure::new(format!("{} cannot be read: {}", file.display(), words(&error))));
+            }
         };
         Ok(Self { file: file.to_path_buf(), sandbox: Arc::new(Sandbox::new(state).recorded()) })
     }

@@ -10,6 +10,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use recon_diff::Seen;
+use recon_model::load::words;
 use recon_model::plan::Plan;
 use recon_model::{Address, Snapshot, Stack};
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,7 @@ impl Saved {
         Ok(Self {
             recon: version().into(),
             desired: args.folder.desired.clone(),
-            env: args.folder.env.clone(),
+            env: args.folder.overlay.env.clone(),
             targets: options.targets.clone(),
             replace: options.replace.clone(),
             seen: Seen::of(stack, snapshot, &plan, &salt),
@@ -65,9 +66,9 @@ impl Saved {
     /// The stack that it was made from, unless the command line names another.
     pub fn stack_args(&self, said: &StackArgs) -> StackArgs {
         let mut args = said.clone();
-        if args.folder.desired.as_os_str() == "desired" && args.folder.env.is_none() {
+        if args.folder.desired.as_os_str() == "desired" && args.folder.overlay.env.is_none() {
             args.folder.desired.clone_from(&self.desired);
-            args.folder.env.clone_from(&self.env);
+            args.folder.overlay.env.clone_from(&self.env);
         }
         args
     }
@@ -191,7 +192,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
     };
-    result.map_err(|error| cannot(&error))?;
+    result.map_err(|error| cannot(&words(&error)))?;
     if bytes.len() as u64 > LARGEST {
         return Err(cannot(&"it is larger than 512 MiB, no plan is"));
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use recon_model::Address;
+use recon_model::load::words;
 use recon_model::plan::{Action, Plan, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -68,7 +69,7 @@ impl Seen {
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let hint = "it is what an earlier `recon drift --format json` printed";
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::new(format!("{} cannot be read: {error}", path.display())).help(hint)
+            Failure::new(format!("{} cannot be read: {}", path.display(), words(&error))).help(hint)
         })?;
         let wrong =
             |error| Failure::new(format!("{} is no drift of before: {error}", path.display())).help(hint);

@@ -51,6 +51,49 @@ pub struct Summary {
 pub struct Calls {
     pub total: u64,
     pub by_service: BTreeMap<String, u64>,
+    /// Where somebody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timings: Option<Timings>,
+}
+
+/// What a run's calls took.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timings {
+    /// From the first call to the last answer.
+    pub milliseconds: u64,
+    /// Answers that were waited for one after the other. Not to be told where
+    /// answers take no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waves: Option<usize>,
+    /// Requests that AWS answered with a throttle.
+    pub throttled: u64,
+    pub services: BTreeMap<String, ServiceTimings>,
+    /// What the run did, in this order, and how long that took.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageTiming>,
+}
+
+/// What the calls to one service took.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceTimings {
+    pub calls: u64,
+    /// Waves in which it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waves: Option<usize>,
+    /// Time in which at least one call was under way.
+    pub milliseconds: u64,
+    /// The slowest call.
+    pub slowest_milliseconds: u64,
+    /// Sum of what calls waited for budget and parallelism.
+    pub held_back_milliseconds: u64,
+    pub throttled: u64,
+}
+
+/// One stage of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageTiming {
+    pub stage: String,
+    pub milliseconds: u64,
 }
 
 /// A remark on a resource.

@@ -1,6 +1,6 @@
 //! What AWS can answer together: how a kind is asked for many of it at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use recon_aws::{AwsError, Kind, ReadOp, Reader};
@@ -59,8 +59,8 @@ impl Batch {
         if let Some(List::Whole(op, input)) =
             self.list.as_ref().filter(|_| names.len() > 1 || self.alone.is_some())
         {
-            return match (reader.read_all(*op, input()).await, &self.alone) {
-                (Ok(answer), _) => self.index(answer),
+            return match (reader.read_all_once(*op, input()).await, &self.alone) {
+                (Ok(answer), _) => self.chosen(&answer, names),
                 // who may not list may still ask for each
                 (Err(error), Some(alone)) if error.kind == Kind::AccessDenied => {
                     self.each(reader, scope, names, alone).await
@@ -107,7 +107,7 @@ impl Batch {
             Ok(answer) => answer,
             Err(error) => return failed(names, &error),
         };
-        let listed: std::collections::HashSet<&str> =
+        let listed: HashSet<&str> =
             listed[member].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let there: Vec<String> =
             names.iter().filter(|name| listed.contains(name.as_str())).cloned().collect();
@@ -118,6 +118,16 @@ impl Batch {
             Ok(answer) => self.index(answer),
             Err(error) => failed(&there, &error),
         }
+    }
+
+    /// Those of the names that stand in the list of all.
+    fn chosen(&self, answer: &Value, names: &[String]) -> Answers {
+        let (items, name) = self.items;
+        let names: HashSet<&str> = names.iter().map(String::as_str).collect();
+        let items = answer[items].as_array().into_iter().flatten().filter(|item| (self.there)(item));
+        let wanted = items.filter_map(|item| Some((item[name].as_str()?, item)));
+        let wanted = wanted.filter(|(name, _)| names.contains(name));
+        wanted.map(|(name, item)| (name.to_string(), Ok(Arc::new(item.clone())))).collect()
     }
 
     fn index(&self, mut answer: Value) -> Answers {

@@ -145,7 +145,7 @@ impl<'a> Cx<'a> {
     pub async fn iam(&self) -> Result<&Dump, &AwsError> {
         let filter = ["Role", "User", "Group", "LocalManagedPolicy"];
         let input = json!({"Filter": filter, "MaxItems": 1000});
-        let dump = async { Ok(Dump::new(self.read_all(IAM, input).await?)) };
+        let dump = async { Ok(Dump::new(self.loader.of_account(IAM, input).await?)) };
         self.iam.get_or_init(|| dump).await.as_ref()
     }
 

@@ -39,11 +39,12 @@ use recon_aws::{AwsError, Session};
 use recon_model::{Address, KindId, Live, Resource, Snapshot, Stack};
 use tokio::task::unconstrained;
 
+pub use batch::{Alone, Batch, List};
 pub use cx::{Cx, Look, Trouble};
 pub use holdings::holdings;
 pub use in_flight::{InFlight, in_flight};
+pub use loader::Loader;
 
-use loader::Loader;
 use orphans::Place;
 
 /// Who wants to know how far the reading is.

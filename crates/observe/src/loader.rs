@@ -37,6 +37,12 @@ struct Known {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Group(usize, String);
 
+impl Group {
+    fn of(batch: &'static Batch, scope: &str) -> Self {
+        Self(std::ptr::from_ref(batch).addr(), scope.to_string())
+    }
+}
+
 /// Names that go together.
 #[derive(Clone)]
 struct Call {
@@ -65,6 +71,11 @@ impl Loader {
         self.reader.read_all(op, input).boxed().await
     }
 
+    /// The same of what is the account's, which other stacks of this run ask as well.
+    pub async fn of_account(&self, op: ReadOp, input: Value) -> Result<Arc<Value>, AwsError> {
+        self.reader.read_all_once(op, input).boxed().await
+    }
+
     /// A question with all its pages that several may have.
     pub async fn shared(&self, op: ReadOp, input: Value) -> Result<Arc<Value>, AwsError> {
         let key = format!("{} {} {input}", op.service(), op.operation());
@@ -90,9 +101,27 @@ impl Loader {
         answers.get(name).cloned().transpose()
     }
 
+    /// The same as it is now, whatever is known of it.
+    pub async fn anew(
+        &self,
+        batch: &'static Batch,
+        scope: &str,
+        name: &str,
+    ) -> Result<Option<Arc<Value>>, AwsError> {
+        self.forget(batch, scope);
+        self.one(batch, scope, name).await
+    }
+
+    /// Lets go of all that was asked before.
+    fn forget(&self, batch: &'static Batch, scope: &str) {
+        if let Some(calls) = lock(&self.known).groups.get_mut(&Group::of(batch, scope)) {
+            calls.retain(|call| !lock(&call.names).sent);
+        }
+    }
+
     /// The call that asks for it: one that has done so, one that is not sent yet, or a new one.
     fn call(&self, batch: &'static Batch, scope: &str, name: &str) -> Call {
-        let group = Group(std::ptr::from_ref(batch).addr(), scope.to_string());
+        let group = Group::of(batch, scope);
         let mut known = lock(&self.known);
         let calls = known.groups.entry(group).or_default();
         for call in calls.iter() {

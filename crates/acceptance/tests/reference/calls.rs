@@ -57,12 +57,14 @@ async fn a_plan_of_the_reference_stack_asks_little_and_in_few_waves() {
     let waves = took.as_millis() / LATENCY.as_millis();
     assert!(waves <= 3, "{waves} answers are waited for one after the other");
     let held_back = session.calls().waited_milliseconds;
+    recon_observe::observe(&stack, &session, &()).await.unwrap();
+    let close = world.sandbox.take_log().len();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../../../snapshots/calls");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
-        let text = format!("{total} calls, {waves} waves, {held_back} ms held back by budgets\n\n{listed}");
+        let text = format!("{total} calls, {waves} waves, {held_back} ms held back by budgets\n\n{listed}\nand {close} calls of a close look\n");
         insta::assert_snapshot!("reference-plan", text);
     });
 }

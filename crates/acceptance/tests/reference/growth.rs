@@ -128,6 +128,7 @@ async fn calls_grow_as_aws_batches_them_and_nothing_is_asked_twice() {
         let calls = looked(&world, &session, &stack).await.unwrap();
         let (total, expected) = (calls.values().sum::<usize>(), formula(&stack));
         assert!(total.abs_diff(expected) * 10 <= expected, "{count}: {total}, not {expected}: {calls:#?}");
+        println!("{count} copies: {total} calls, {expected} by the formula");
         counted.push(total);
     }
     // what one copy adds is what AWS has no batch for
@@ -147,6 +148,12 @@ async fn at_aws_rates_hardly_any_call_is_throttled() {
     let start = Instant::now();
     looked(&world, &session, &stack).await.unwrap();
     let calls = session.calls();
+    println!(
+        "{} calls, {} of them throttled, in {:.1} s",
+        calls.total,
+        calls.throttled,
+        start.elapsed().as_secs_f64()
+    );
     assert!(calls.throttled * 100 <= calls.total, "{} of {}", calls.throttled, calls.total);
     // and no more time is left than the rates ask for: half of them, of which the burst is free
     let elb =

@@ -4,6 +4,7 @@
 
 mod calls;
 mod controllers;
+mod critical;
 mod disturbed;
 mod glance;
 mod growth;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Scope, StackArgs};
+use super::{Scope, StackArgs, TimingsArgs};
 use crate::help;
 
 /// Bring the stack about: show the plan, ask, do it
@@ -44,6 +44,8 @@ pub struct ApplyArgs {
     /// Show long values and long lists whole
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    pub timings: TimingsArgs,
     #[command(flatten)]
     pub stack: StackArgs,
 }

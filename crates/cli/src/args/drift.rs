@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::StackArgs;
+use super::{StacksArgs, TimingsArgs};
 use crate::help;
 
 /// Compare the account with the stack, resource by resource, and change nothing
@@ -15,5 +15,7 @@ pub struct DriftArgs {
     #[arg(long, value_name = "FILE")]
     pub since: Option<PathBuf>,
     #[command(flatten)]
-    pub stack: StackArgs,
+    pub timings: TimingsArgs,
+    #[command(flatten)]
+    pub stacks: StacksArgs,
 }

@@ -33,6 +33,7 @@ impl Command {
         use Format::{Dot, Github, Html, Human, Json, Markdown, Mermaid, Sarif, Svg};
         match self {
             Command::Plan(_) | Command::Show(_) => &[Human, Json, Markdown, Html],
+            Command::Report(_) => &[Human, Json, Markdown],
             Command::Drift(_) => &[Human, Json, Markdown, Sarif],
             Command::Check(_) => &[Human, Json, Sarif, Github],
             Command::Graph(_) => &[Dot, Mermaid, Svg, Html],

@@ -15,8 +15,11 @@ mod output;
 mod plan;
 mod policy;
 mod pull;
+mod report;
 mod sandbox;
 mod show;
+mod stacks;
+mod timings;
 mod unlock;
 
 use std::ffi::OsString;
@@ -42,12 +45,18 @@ pub use output::OutputArgs;
 pub use plan::PlanArgs;
 pub use policy::{PolicyArgs, PolicyFor};
 pub use pull::{PullArgs, Start};
+pub use report::{MergeArgs, ReportArgs, ReportCommand};
 pub use sandbox::{ResetArgs, SandboxArgs, SandboxCommand, ServeArgs};
 pub use show::ShowArgs;
+pub use stacks::{Shard, StacksArgs};
+pub use timings::TimingsArgs;
 pub use unlock::UnlockArgs;
 
 /// Where recon writes what it must know in its next run.
 pub const FOLDER: &str = ".recon";
+
+/// Where a stack's TOML is, unless told otherwise.
+pub const FOLDER_OF_A_STACK: &str = "desired";
 
 /// Where the sandbox keeps its account, unless told otherwise.
 pub const SANDBOX_FILE: &str = ".recon/sandbox.json";
@@ -78,6 +87,7 @@ pub enum Command {
     Adopt(AdoptArgs),
     Output(OutputArgs),
     Show(ShowArgs),
+    Report(ReportArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
     Unlock(UnlockArgs),
@@ -113,10 +123,29 @@ impl Cli {
     /// clap's, and a form that the command cannot give.
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let cli = Self::try_parse_from(words)?;
-        match format::refusal(cli.format(), cli.command.formats()) {
-            Some(text) => Err(Self::command().error(ErrorKind::InvalidValue, text)),
+        if let Some(text) = format::refusal(cli.format(), cli.command.formats()) {
+            return Err(Self::command().error(ErrorKind::InvalidValue, text));
+        }
+        match cli.refusal() {
+            Some(text) => Err(Self::command().error(ErrorKind::ArgumentConflict, text)),
             None => Ok(cli),
         }
+    }
+
+    /// What of one stack cannot be asked of several.
+    fn refusal(&self) -> Option<String> {
+        let Command::Plan(plan) = &self.command else { return None };
+        if plan.stacks.single().is_some() {
+            return None;
+        }
+        let scope = !plan.scope.target.is_empty() || !plan.scope.replace.is_empty();
+        let what = match self.format() {
+            _ if plan.out.is_some() => "--out keeps the plan",
+            _ if scope => "--target and --replace name a resource",
+            Format::Html => "--format html is the page",
+            _ => return None,
+        };
+        Some(format!("{what} of one stack: give one folder with -C, and no --shard"))
     }
 
     /// The form that was asked for, or the command's own.
@@ -130,8 +159,16 @@ impl Cli {
 #[command(next_help_heading = "Stack")]
 pub struct FolderArgs {
     /// Folder of the stack's TOML
-    #[arg(short = 'C', long, value_name = "DIR", default_value = "desired")]
+    #[arg(short = 'C', long, value_name = "DIR", default_value = FOLDER_OF_A_STACK)]
     pub desired: PathBuf,
+    #[command(flatten)]
+    pub overlay: Overlay,
+}
+
+/// What lies over a folder's TOML.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Stack")]
+pub struct Overlay {
     /// Overlay on top of it: DIR/env/NAME.toml, or every file of DIR/env/NAME/
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
@@ -149,6 +186,14 @@ pub struct FolderArgs {
 pub struct StackArgs {
     #[command(flatten)]
     pub folder: FolderArgs,
+    #[command(flatten)]
+    pub aws: AwsArgs,
+}
+
+/// In which AWS, and how fast.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Stack")]
+pub struct AwsArgs {
     /// An AWS inside this process instead of the real one; FILE keeps what is in it
     /// (without FILE: .recon/sandbox.json). Needs no credentials and no network
     #[arg(
@@ -159,9 +204,10 @@ pub struct StackArgs {
         default_missing_value = SANDBOX_FILE
     )]
     pub sandbox: Option<PathBuf>,
-    /// Calls and operations under way at the same time
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
-    pub parallelism: u8,
+    /// Calls and operations under way at the same time; without it, 64 calls and 8
+    /// operations
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub parallelism: Option<u8>,
 }
 
 /// Which part of the stack.
@@ -182,9 +228,26 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A wave of a plan's calls at once: how fast they may come is the budgets' affair.
+const CALLS: usize = 64;
+/// Operations of an apply: each holds something up if it fails.
+const OPERATIONS: usize = 8;
+
+impl AwsArgs {
+    /// Calls in the air.
+    pub fn calls(&self) -> usize {
+        self.parallelism.map_or(CALLS, usize::from)
+    }
+
+    /// Operations of an apply at the same time.
+    pub fn operations(&self) -> usize {
+        self.parallelism.map_or(OPERATIONS, usize::from)
+    }
+}
+
 impl StackArgs {
     fn sandbox_word(&self) -> Option<String> {
-        self.sandbox.as_ref().map(|file| match file.as_os_str() == SANDBOX_FILE {
+        self.aws.sandbox.as_ref().map(|file| match file.as_os_str() == SANDBOX_FILE {
             true => "--sandbox".to_string(),
             false => format!("--sandbox={}", file.display()),
         })
@@ -199,8 +262,8 @@ impl StackArgs {
     pub fn again(&self, command: &str) -> String {
         let mut words = vec!["recon".to_string()];
         words.extend(command.split(' ').map(str::to_string));
-        let FolderArgs { desired, env, var, var_file } = &self.folder;
-        if desired.as_os_str() != "desired" {
+        let FolderArgs { desired, overlay: Overlay { env, var, var_file } } = &self.folder;
+        if desired.as_os_str() != FOLDER_OF_A_STACK {
             words.extend(["-C".to_string(), desired.display().to_string()]);
         }
         if let Some(env) = env {

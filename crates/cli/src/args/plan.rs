@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Scope, StackArgs};
+use super::{Scope, StacksArgs, TimingsArgs};
 use crate::help;
 
 /// Say what would be done, and change nothing
@@ -27,5 +27,7 @@ pub struct PlanArgs {
     #[arg(long)]
     pub full: bool,
     #[command(flatten)]
-    pub stack: StackArgs,
+    pub timings: TimingsArgs,
+    #[command(flatten)]
+    pub stacks: StacksArgs,
 }

@@ -32,7 +32,7 @@ pub struct PullArgs {
     )]
     pub sandbox: Option<PathBuf>,
     /// Calls under way at the same time
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub parallelism: u8,
 }
 

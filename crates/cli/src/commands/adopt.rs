@@ -3,13 +3,14 @@
 use recon_diff::Options;
 
 use super::apply::{Order, carry_out};
-use crate::args::AdoptArgs;
+use crate::args::{AdoptArgs, TimingsArgs};
 use crate::console::Console;
 use crate::engine::with_account;
 use crate::{Exit, Failure};
 
 pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
     let options = Options { adopt: args.addresses.clone(), ..Options::default() };
+    let untimed = TimingsArgs::default();
     let order = Order {
         stack: &args.stack,
         command: "adopt",
@@ -18,6 +19,7 @@ pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
         allow_outage: false,
         rehearsed: true,
         full: args.full,
+        timings: &untimed,
         options: &options,
         approved: None,
         waits: true,

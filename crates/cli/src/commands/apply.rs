@@ -11,7 +11,7 @@ use recon_diff::timing::Timing;
 use recon_model::plan::{Action, Plan, Step, Summary};
 use recon_model::{Address, Snapshot};
 
-use crate::args::{ApplyArgs, StackArgs};
+use crate::args::{ApplyArgs, StackArgs, TimingsArgs};
 use crate::ask;
 use crate::console::Console;
 use crate::engine::{Account, with_checked_account};
@@ -44,6 +44,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         auto_approve: args.auto_approve,
         allow_outage: args.allow_outage,
         full: args.full,
+        timings: &args.timings,
         options: &options,
         waits: !args.no_wait,
         locks: !args.no_lock,
@@ -81,6 +82,7 @@ pub struct Order<'a> {
     /// It was not rehearsed, or went well there.
     pub rehearsed: bool,
     pub full: bool,
+    pub timings: &'a TimingsArgs,
     pub options: &'a Options,
     /// A saved plan: nothing beyond it is done.
     pub approved: Option<&'a Plan>,
@@ -123,11 +125,11 @@ pub async fn carry_out(
     if plan.is_empty() {
         guarded::settle(account, plan).await?;
         account.keep()?;
-        return Ok(end(order, plan, Outcome::Nothing, None, None, console));
+        return end(order, account, plan, Outcome::Nothing, None, None, console);
     }
     if let Some(refusal) = refusal(order, plan, console) {
         console.say(&render::failure(&refusal, look));
-        return Ok(end(order, plan, Outcome::Refused, None, None, console));
+        return end(order, account, plan, Outcome::Refused, None, None, console);
     }
     let work = async |fresh: &Snapshot, guard: &Guard, stop: &Stop| {
         in_full(order, account, fresh, plan, &Means { guard, stop, console }).await
@@ -137,7 +139,7 @@ pub async fn carry_out(
     account.keep()?;
     let report = match ended? {
         Ended::Told(report) => report,
-        Ended::AtOnce => return Ok(end(order, plan, Outcome::Interrupted, None, None, console)),
+        Ended::AtOnce => return end(order, account, plan, Outcome::Interrupted, None, None, console),
     };
     let outcome = match (report.is_whole(), report.stopped && report.failed.is_empty()) {
         (true, _) => Outcome::Done,
@@ -149,7 +151,7 @@ pub async fn carry_out(
         false => None,
     };
     console.calls(&account.session.calls());
-    Ok(end(order, plan, outcome, Some(&report), next.as_ref(), console))
+    end(order, account, plan, outcome, Some(&report), next.as_ref(), console)
 }
 
 /// What a run works with.
@@ -196,7 +198,7 @@ async fn walk(
     let graph = operations(stack, snapshot, &plan.steps);
     let listener = Applying::new(Board::new(&title, &graph, |operation| timing.operation(operation)));
     let options = recon_apply::Options {
-        parallelism: usize::from(order.stack.parallelism),
+        parallelism: order.stack.aws.operations(),
         wait: order.waits,
         journal: Arc::clone(&means.guard.journal),
         stop: means.stop.clone(),
@@ -307,27 +309,31 @@ fn outages(plan: &Plan) -> Vec<String> {
 
 fn end(
     order: &Order<'_>,
+    account: &Account,
     plan: &Plan,
     outcome: Outcome,
     report: Option<&Report>,
     next: Option<&Plan>,
     console: &Console,
-) -> Exit {
+) -> Result<Exit, Failure> {
     // not --replace: what it asked for may be done already
     let targets = order.options.targets.iter().map(|address| format!(" --target {address}"));
     let adopted = order.options.adopt.iter().map(|address| format!(" {address}"));
     let again =
         order.stack.again(&format!("{}{}", order.command, targets.chain(adopted).collect::<String>()));
-    let run = Run { command: order.command, plan, outcome, report, next, again: &again };
+    let taken = account.taken("plan and apply");
+    let calls = account.asked(order.timings, &taken);
+    let run = Run { command: order.command, plan, outcome, report, next, again: &again, calls };
     if console.is_json() {
         console.out(&render::json(&run.document()));
     } else {
         let look: Look = console.look(order.full);
         console.out(&run.human(look));
     }
-    match outcome {
+    order.timings.tell(&[taken], console)?;
+    Ok(match outcome {
         Outcome::Done | Outcome::Nothing => Exit::Clean,
         Outcome::Refused | Outcome::Failed => Exit::Error,
         Outcome::Interrupted => Exit::Interrupted,
-    }
+    })
 }

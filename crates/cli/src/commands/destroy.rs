@@ -18,6 +18,7 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         allow_outage: true,
         rehearsed: true,
         full: false,
+        timings: &args.timings,
         options: &options,
         approved: None,
         waits: true,

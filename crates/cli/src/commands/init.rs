@@ -11,6 +11,7 @@ use crate::ask::somebody_is_there;
 use crate::console::Console;
 use crate::init::{Answers, Shape, account, files, name, region};
 use crate::{Exit, Failure};
+use recon_model::load::words;
 
 const SHAPES: &[(Shape, &str)] = &[
     (Shape::BlueGreen, "blue/green: source, build, pipeline, CodeDeploy, application load balancer"),
@@ -48,7 +49,7 @@ pub fn free(folder: &Path) -> Result<(), Failure> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("{} cannot be used: {error}", path.display()))
+    Failure::new(format!("{} cannot be used: {}", path.display(), words(error)))
 }
 
 /// Writes the files of a stack.

@@ -13,6 +13,7 @@ pub mod output;
 pub mod plan;
 pub mod policy;
 pub mod pull;
+pub mod report;
 pub mod sandbox;
 pub mod show;
 pub mod unlock;

@@ -15,31 +15,36 @@ use crate::{Exit, Failure};
 pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
     init::free(&args.folder)?;
     let (wanted, what) = first(&args.start);
-    with_session(args.sandbox.as_deref(), args.parallelism, args.region.clone(), async |session| {
-        let region = session.region().to_string();
-        let account = session.account().await?.to_string();
-        let home = Home { partition: partition(&region).to_string(), region, account };
-        let pulled = pull(&home, &session, wanted).await?;
-        console.calls(&session.calls());
-        for missed in &pulled.missed {
-            console.say(&format!("not looked at: {missed}\n"));
-        }
-        if pulled.resources.is_empty() {
-            let text = format!("there is no {what} in {}/{}", home.account, home.region);
-            return Err(Failure::new(text).help("another region? --region, or AWS_REGION"));
-        }
-        let items: Vec<Item<'_>> =
-            pulled.resources.iter().map(|one| Item { kind: one.kind, found: &one.found }).collect();
-        let files: Vec<(String, String)> = write(&args.name, &home, &items).into_iter().collect();
-        init::put(&args.folder, &files)?;
-        let folder = args.folder.display();
-        console.out(&format!(
+    with_session(
+        args.sandbox.as_deref(),
+        usize::from(args.parallelism),
+        args.region.clone(),
+        async |session| {
+            let region = session.region().to_string();
+            let account = session.account().await?.to_string();
+            let home = Home { partition: partition(&region).to_string(), region, account };
+            let pulled = pull(&home, &session, wanted).await?;
+            console.calls(&session.calls());
+            for missed in &pulled.missed {
+                console.say(&format!("not looked at: {missed}\n"));
+            }
+            if pulled.resources.is_empty() {
+                let text = format!("there is no {what} in {}/{}", home.account, home.region);
+                return Err(Failure::new(text).help("another region? --region, or AWS_REGION"));
+            }
+            let items: Vec<Item<'_>> =
+                pulled.resources.iter().map(|one| Item { kind: one.kind, found: &one.found }).collect();
+            let files: Vec<(String, String)> = write(&args.name, &home, &items).into_iter().collect();
+            init::put(&args.folder, &files)?;
+            let folder = args.folder.display();
+            console.out(&format!(
             "wrote {} resources into {folder}/: {}\nnext: recon plan -C {folder}, which takes them over and changes nothing else\n",
             items.len(),
             files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
         ));
-        Ok(Exit::Clean)
-    })
+            Ok(Exit::Clean)
+        },
+    )
 }
 
 fn first(start: &Start) -> (Wanted, String) {

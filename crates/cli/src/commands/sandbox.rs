@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use recon_model::load::words;
 use recon_sandbox::{ACCOUNT, State, server};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -52,7 +53,7 @@ async fn listen(args: &ServeArgs, console: &Console) -> Result<Exit, Failure> {
             .help("use it with `--sandbox`, or `drop` here"));
     }
     let cannot = |error: std::io::Error| {
-        Failure::new(format!("127.0.0.1:{} cannot be listened on: {error}", args.port))
+        Failure::new(format!("127.0.0.1:{} cannot be listened on: {}", args.port, words(&error)))
             .help("name another port with --port, or let one be chosen with --port 0")
     };
     let listener = TcpListener::bind(("127.0.0.1", args.port)).await.map_err(cannot)?;

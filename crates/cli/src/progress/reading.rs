@@ -34,8 +34,18 @@ impl Reading {
         Self { bar, verbose, state: Mutex::default() }
     }
 
+    /// Of one stack among many, which has no line of its own.
+    pub fn quiet(verbose: bool) -> Self {
+        Self { bar: ProgressBar::hidden(), verbose, state: Mutex::default() }
+    }
+
     pub fn end(&self) {
         self.bar.finish_and_clear();
+    }
+
+    /// So many stacks are over.
+    pub fn stacks(&self, over: usize, of: usize) {
+        self.bar.set_message(format!("{over} of {of} stacks"));
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {

@@ -14,7 +14,14 @@ use super::{Look, fields, policy, unreadable, written};
 use crate::seen::Seen;
 
 /// Every difference. `undo` gives the command that brings an address back.
-pub fn drift(plan: &Plan, stack: &Stack, seen: &Seen, undo: &dyn Fn(&str) -> String, look: Look) -> String {
+/// Without the stack a difference is shown at its resource's line.
+pub fn drift(
+    plan: &Plan,
+    stack: Option<&Stack>,
+    seen: &Seen,
+    undo: &dyn Fn(&str) -> String,
+    look: Look,
+) -> String {
     let mut lines = vec![header(plan, seen)];
     for step in plan.steps.iter().filter(|step| step.action != Action::Keep) {
         lines.push(String::new());
@@ -72,7 +79,7 @@ fn entries(step: &Step) -> usize {
 
 struct Entry<'a> {
     step: &'a Step,
-    stack: &'a Stack,
+    stack: Option<&'a Stack>,
     seen: &'a Seen,
     undo: &'a dyn Fn(&str) -> String,
     look: Look,
@@ -158,8 +165,9 @@ impl Entry<'_> {
     }
 
     fn field(&self, change: &FieldChange) -> Vec<String> {
-        let place = match self.stack.resources.get(&self.step.address) {
-            Some(resource) => self.stack.sources.place(written::span(resource, &change.path)),
+        let declared = self.stack.and_then(|stack| Some((stack, stack.resources.get(&self.step.address)?)));
+        let place = match declared {
+            Some((stack, resource)) => stack.sources.place(written::span(resource, &change.path)),
             None => self.step.place.clone().unwrap_or_default(),
         };
         let what = format!("{}.{}", clean(&self.step.address.to_string()), short_path(&change.path));
@@ -192,9 +200,9 @@ impl Entry<'_> {
     fn ways(&self, keep: &str) -> Vec<String> {
         let mut lines = self.way("keep it", keep);
         // what is declared no more cannot be named as a target
-        let target = match self.stack.resources.contains_key(&self.step.address) {
-            true => self.step.address.to_string(),
-            false => String::new(),
+        let target = match self.step.action {
+            Action::Delete(_) => String::new(),
+            _ => self.step.address.to_string(),
         };
         lines.extend(self.way("undo it", &(self.undo)(&target)));
         lines

@@ -3,11 +3,13 @@
 
 use recon_model::plan::{Plan, Step};
 
-use super::plan::{about, grouped, notes, place, summary, verdict};
+use super::estate::standings;
+use super::plan::{about, grouped, kept, notes, place, summary, verdict};
 use super::text::{clean, width};
 use super::words::count;
 use super::{Look, risks, step};
 use crate::Failure;
+use crate::estate::{Answer, Entry, Estate, Standing};
 use crate::seen::Seen;
 
 /// GitHub takes 65,536 characters; a runner may want to add a line of its own.
@@ -23,6 +25,8 @@ pub enum Promise {
     Saved,
     /// Nothing was kept: apply will plan anew.
     Anew,
+    /// One stack of many: nothing is promised of each.
+    None,
 }
 
 /// The comment's text.
@@ -61,6 +65,7 @@ fn push_while_fits(text: &mut String, pieces: impl Iterator<Item = String>, room
 
 fn promised(promise: Promise) -> &'static str {
     match promise {
+        Promise::None => "",
         Promise::Saved => {
             "\nMerging applies exactly this plan: if the account or the folder has changed by then, \
              `recon apply` refuses and nothing is done.\n"
@@ -99,6 +104,66 @@ pub fn drift(plan: &Plan, seen: &Seen, shown: &str) -> String {
     text
 }
 
+/// Many stacks in one comment: how each stands, then what would change, as far as there is room.
+pub fn estate(estate: &Estate, humans: &[String]) -> String {
+    let command = &estate.command;
+    // no stack is called so: it is one comment for all
+    let mut text = format!("<!-- recon:{}:* -->\n", safe(command));
+    text.push_str(&format!("### recon {command} · {}\n\n", count(estate.stacks.len(), "stack")));
+    text.push_str(&format!("**{}**\n\n", prose(&standings(estate))));
+    let told = estate.stacks.iter().zip(humans).filter(|(entry, _)| entry.standing() != Standing::Clean);
+    let rows =
+        told.clone().map(|(entry, _)| format!("| {} | {} |\n", cell(&entry.folder), cell(&stands(entry))));
+    let rows: Vec<String> = rows.collect();
+    if rows.is_empty() {
+        return text;
+    }
+    text.push_str("| folder | |\n|---|---|\n");
+    let listed = push_while_fits(&mut text, rows.iter().cloned(), LIMIT - RESERVE);
+    if listed < rows.len() {
+        text.push_str(&format!("\nNot even listed: {}.\n", count(rows.len() - listed, "stack")));
+    }
+    let pieces: Vec<String> = told.map(|(entry, human)| piece(command, entry, human)).collect();
+    let whole = push_while_fits(&mut text, pieces.iter().cloned(), LIMIT - RESERVE / 2);
+    if whole < pieces.len() {
+        text.push_str("\n**Cut here**, at what a comment can hold: the run's log has all stacks.\n");
+    }
+    text
+}
+
+/// One stack of many, without the mark of its own comment.
+fn piece(command: &str, entry: &Entry, human: &str) -> String {
+    let body = match &entry.result {
+        Answer::Plan(found) => plan(command, found, Promise::None),
+        Answer::Drift(found) => drift(&found.plan, &found.seen, human),
+        Answer::Errors(_) => {
+            let plain = anstream::adapter::strip_str(human).to_string();
+            let lines: Vec<String> = plain.trim_end().lines().map(str::to_string).collect();
+            let fence = fence(&lines);
+            return format!(
+                "\n#### {}\n\n{fence}text\n{}\n{fence}\n",
+                prose(&entry.folder),
+                lines.join("\n")
+            );
+        }
+    };
+    let body: Vec<&str> = body.lines().skip_while(|line| !line.starts_with("### ")).skip(1).collect();
+    format!("\n#### {}\n{}\n", prose(&entry.folder), body.join("\n"))
+}
+
+fn stands(entry: &Entry) -> String {
+    match entry.result.plan() {
+        None => "error".to_string(),
+        Some(plan) if plan.is_empty() => verdict("plan", plan).to_string(),
+        Some(plan) => summary(plan),
+    }
+}
+
+/// A text in a table.
+fn cell(text: &str) -> String {
+    prose(text).replace('|', "\\|")
+}
+
 /// Why there is no plan, where a plan was to stand.
 pub fn failure(failure: &Failure) -> String {
     let shown = super::failure(failure, Look { width: COLUMNS, full: false });
@@ -113,10 +178,14 @@ pub fn failure(failure: &Failure) -> String {
 
 /// Finds the comment again: one for each stack and command.
 pub fn mark(command: &str, stack: &str) -> String {
-    // nothing may end the comment early
+    format!("<!-- recon:{command}:{} -->", safe(stack))
+}
+
+/// Nothing may end the comment early.
+fn safe(name: &str) -> String {
     let safe: String =
-        stack.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
-    format!("<!-- recon:{command}:{} -->", safe.replace("--", "__"))
+        name.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    safe.replace("--", "__")
 }
 
 /// What is never cut: where, how much, what can hurt, what to know.
@@ -135,10 +204,7 @@ fn head(command: &str, plan: &Plan) -> String {
     if !notes.is_empty() {
         text.push_str(&format!("> [!NOTE]\n{}\n\n", notes.join("  \n")));
     }
-    let unchanged = match plan.summary.keep {
-        0 => String::new(),
-        kept => format!(" · {kept} unchanged"),
-    };
+    let unchanged = kept(command, plan).map(|kept| format!(" · {kept}")).unwrap_or_default();
     if plan.is_empty() {
         text.push_str(&format!("**{}**{unchanged}\n", verdict(command, plan)));
     } else {

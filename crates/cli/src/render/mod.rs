@@ -4,6 +4,7 @@
 mod created;
 mod drift;
 mod drift_sarif;
+pub mod estate;
 mod fields;
 pub mod findings;
 pub mod graph;
@@ -20,6 +21,8 @@ pub mod secret;
 mod step;
 pub mod style;
 pub mod text;
+mod timings;
+pub mod trace;
 mod value;
 mod widening;
 pub mod words;
@@ -33,9 +36,10 @@ use crate::seen::Seen;
 
 pub use drift::drift;
 pub use drift_sarif::drift_sarif;
-pub use plan::plan;
+pub use plan::{LIMITED, plan};
 pub use problems::{errors, failure};
 pub use risks::about;
+pub use timings::timings;
 
 /// How wide, and how much of it.
 #[derive(Debug, Clone, Copy)]

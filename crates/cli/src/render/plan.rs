@@ -7,15 +7,15 @@ use super::style::{QUIET, STRONG, paint};
 use super::text::clean;
 use super::{Look, risks, step, unreadable};
 
+/// The notice of a plan that is about a part of the stack.
+pub const LIMITED: &str = "TARGET";
+
 /// The plan; `command` is the word behind `recon`.
 pub fn plan(command: &str, plan: &Plan, look: Look) -> String {
     let mut lines = Vec::new();
     if plan.is_empty() && plan.notices.is_empty() {
         // one line that says all
-        let kept = match plan.summary.keep {
-            0 => String::new(),
-            kept => format!(" · {kept} unchanged"),
-        };
+        let kept = kept(command, plan).map(|kept| format!(" · {kept}")).unwrap_or_default();
         lines.push(format!("{} {}{kept}", nothing(command, plan), place(plan)));
     } else {
         lines.push(header(command, plan));
@@ -24,9 +24,9 @@ pub fn plan(command: &str, plan: &Plan, look: Look) -> String {
         section(&mut lines, notices(plan, look));
         section(&mut lines, step::lines(&grouped(&plan.steps), look));
         if plan.is_empty() {
-            lines.push(format!("{} {}", nothing(command, plan), took(plan)));
+            lines.push(format!("{} {}", nothing(command, plan), took(command, plan)));
         } else {
-            lines.extend(counts(plan));
+            lines.extend(counts(command, plan));
         }
     }
     lines.push(String::new());
@@ -72,12 +72,16 @@ pub fn verdict(command: &str, plan: &Plan) -> &'static str {
     }
 }
 
-fn took(plan: &Plan) -> String {
+fn took(command: &str, plan: &Plan) -> String {
     let calls = calls(plan);
-    match plan.summary.keep {
-        0 => calls,
-        kept => format!("{kept} unchanged · {calls}"),
-    }
+    kept(command, plan).map_or(calls.clone(), |kept| format!("{kept} · {calls}"))
+}
+
+/// `17 unchanged`, if any. Of what a limited plan left out nobody knows that.
+pub fn kept(command: &str, plan: &Plan) -> Option<String> {
+    let limited = command == "adopt" || plan.notices.iter().any(|notice| notice.code == LIMITED);
+    let word = if limited { "unchanged or left out" } else { "unchanged" };
+    Some(plan.summary.keep).filter(|kept| *kept > 0).map(|kept| format!("{kept} {word}"))
 }
 
 /// `41 calls`.
@@ -85,13 +89,17 @@ pub fn calls(plan: &Plan) -> String {
     if plan.calls.total == 1 { "1 call".to_string() } else { format!("{} calls", plan.calls.total) }
 }
 
-fn counts(plan: &Plan) -> Vec<String> {
-    vec![format!("{} {}", paint(STRONG, "Plan:"), summary(plan)), format!("      {}", took(plan))]
+fn counts(command: &str, plan: &Plan) -> Vec<String> {
+    vec![format!("{} {}", paint(STRONG, "Plan:"), summary(plan)), format!("      {}", took(command, plan))]
 }
 
 /// `1 create, 0 update, 1 replace, 0 delete`.
 pub fn summary(plan: &Plan) -> String {
-    let Summary { create, update, replace, delete, adopt, keep: _, blocked } = plan.summary;
+    summary_of(&plan.summary)
+}
+
+pub fn summary_of(summary: &Summary) -> String {
+    let Summary { create, update, replace, delete, adopt, keep: _, blocked } = *summary;
     let mut words = vec![
         format!("{create} create"),
         format!("{update} update"),

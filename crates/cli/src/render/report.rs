@@ -3,7 +3,7 @@
 use recon_apply::{Done, Failed, Report};
 use recon_diff::sequence::What;
 use recon_model::Address;
-use recon_model::plan::Plan;
+use recon_model::plan::{Calls, Plan};
 use serde::Serialize;
 
 use super::layout::hanging;
@@ -40,6 +40,8 @@ pub struct Run<'a> {
     pub next: Option<&'a Plan>,
     /// The command line that would go on.
     pub again: &'a str,
+    /// What AWS was asked, where that is told.
+    pub calls: Option<Calls>,
 }
 
 /// The JSON form of a run.
@@ -54,6 +56,8 @@ pub struct Document<'a> {
     not_started: &'a [Address],
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<&'a Plan>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls: Option<&'a Calls>,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,6 +104,7 @@ impl Run<'_> {
             failed: failed.iter().map(did_not).collect(),
             not_started,
             next: self.next,
+            calls: self.calls.as_ref(),
         }
     }
 

@@ -29,7 +29,11 @@ pub fn plan(mut steps: Vec<Step>) -> Plan {
         summary: Summary::of(&steps),
         steps,
         notices: Vec::new(),
-        calls: Calls { total: 27, by_service: [("ecs".to_string(), 20), ("iam".to_string(), 7)].into() },
+        calls: Calls {
+            total: 27,
+            by_service: [("ecs".to_string(), 20), ("iam".to_string(), 7)].into(),
+            timings: None,
+        },
     }
 }
 

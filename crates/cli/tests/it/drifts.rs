@@ -22,7 +22,7 @@ fn shown(plan: &Plan) -> String {
         "" => "recon apply".to_string(),
         address => format!("recon apply --target {address}"),
     };
-    let text = plain(&render::drift(plan, &stack(), &seen(plan, None), &undo, NARROW));
+    let text = plain(&render::drift(plan, Some(&stack()), &seen(plan, None), &undo, NARROW));
     assert_eq!(too_wide(&text, 80), Vec::<String>::new());
     text
 }
@@ -103,7 +103,7 @@ fn what_the_run_before_knew_keeps_its_date_and_the_rest_is_new() {
     let plan_now = plan(steps);
     let now = seen(&plan_now, Some(&yesterday));
     assert_eq!(now.new_ones(), 1);
-    let text = plain(&render::drift(&plan_now, &stack(), &now, &|_| "recon apply".into(), NARROW));
+    let text = plain(&render::drift(&plan_now, Some(&stack()), &now, &|_| "recon apply".into(), NARROW));
     snapshot("drift", "since", &text);
     snapshot("drift", "since.markdown", &render::markdown::drift(&plan_now, &now, &text));
     // another value in the account is another difference

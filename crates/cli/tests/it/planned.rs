@@ -37,7 +37,7 @@ async fn planned(account: Sandbox, stack: &Stack) -> Plan {
     let mut plan = world.plan(stack).await.plan;
     let calls = world.session().calls();
     let by_service = calls.services.iter().map(|(service, n)| ((*service).to_string(), *n)).collect();
-    plan.calls = Calls { total: calls.total, by_service };
+    plan.calls = Calls { total: calls.total, by_service, timings: None };
     // it hangs on the place of the folder
     plan.id = "00000000".into();
     for notice in &mut plan.notices {

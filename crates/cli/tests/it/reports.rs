@@ -15,13 +15,20 @@ fn a_plan() -> Plan {
 }
 
 fn done(text: &str, what: What) -> Done {
-    Done { address: address(text), what, seconds: 1.5, note: None }
+    Done { address: address(text), what, seconds: 1.5, made: 1.5, note: None }
 }
 
 fn both(name: &str, outcome: Outcome, report: Option<&Report>) {
     let plan = a_plan();
-    let run =
-        Run { command: "apply", plan: &plan, outcome, report, next: None, again: "recon apply --env prod" };
+    let run = Run {
+        command: "apply",
+        plan: &plan,
+        outcome,
+        report,
+        next: None,
+        again: "recon apply --env prod",
+        calls: None,
+    };
     let human = plain(&run.human(NARROW));
     assert_eq!(too_wide(&human, 80), Vec::<String>::new());
     snapshot("apply", name, &human);

@@ -167,11 +167,16 @@ fn stays(path: &Path) -> bool {
 }
 
 /// An I/O error as a person would say it.
-pub(super) fn words(error: &std::io::Error) -> String {
+pub fn words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".into(),
         std::io::ErrorKind::PermissionDenied => "no permission".into(),
         std::io::ErrorKind::InvalidData => "it is not text".into(),
+        std::io::ErrorKind::StorageFull => "the disk is full".into(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "it is read-only".into(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
+        std::io::ErrorKind::NotADirectory => "a part of its path is no folder".into(),
+        std::io::ErrorKind::AddrInUse => "another process has it".into(),
         _ => error.to_string().to_lowercase(),
     }
 }

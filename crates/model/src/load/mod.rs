@@ -22,6 +22,7 @@ mod yaml;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use files::words;
 pub use literals::predicted_arn;
 pub use node::{Entry, Node, NodeValue};
 pub use problem::{Problem, nearest};

@@ -41,7 +41,7 @@ async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
 async fn group(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError> {
     let name = resource.name();
     if let Ok(dump) = cx.iam().await {
-        let dump = &dump.document;
+        let dump = &*dump.document;
         let group = list(dump, "GroupDetailList").find(|detail| detail["GroupName"] == *name);
         return Ok(group.map(|group| found(cx, group, &members(dump, &name), &everybody(dump))));
     }

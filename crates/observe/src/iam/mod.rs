@@ -11,6 +11,7 @@ pub(crate) mod service_credential;
 pub(crate) mod user;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use recon_model::{Found, KindId, Orphan, Owner, PENDING_CREDENTIAL, Resource, mark};
@@ -20,14 +21,14 @@ use crate::{Cx, kind_of_address, tags};
 
 /// IAM's dump of the account, with what it lists by name.
 pub struct Dump {
-    document: Value,
+    document: Arc<Value>,
     roles: HashMap<String, usize>,
     users: HashMap<String, usize>,
     policies: HashMap<String, usize>,
 }
 
 impl Dump {
-    pub fn new(document: Value) -> Self {
+    pub fn new(document: Arc<Value>) -> Self {
         let names = |member: &str, name: &str| {
             let all = list(&document, member).enumerate();
             all.map(|(at, detail)| (text(detail, name).to_string(), at)).collect()
@@ -53,7 +54,7 @@ impl Dump {
 /// What of IAM is the stack's and not declared under its name.
 pub async fn strangers(cx: &Cx<'_>) {
     let dump = match cx.iam().await {
-        Ok(dump) => &dump.document,
+        Ok(dump) => &*dump.document,
         Err(error) => return cx.blind(format!("iam: {error}")),
     };
     let names = |kind: KindId| -> BTreeSet<String> {

@@ -1,8 +1,6 @@
 //! Rules that the plan asks, with an account made by hand: each finds what is
 //! wrong, and nothing where it is right.
 
-use std::collections::BTreeMap;
-
 use recon_model::plan::{Action, Because, Calls, FORMAT, FieldChange, Plan, Step, Summary};
 use recon_model::{Address, Found, Ingress, Live, Looked, SecurityGroup, Snapshot, Stack, Subnet};
 use recon_rules::{By, live, rules};
@@ -79,7 +77,7 @@ fn plan(field: Option<&str>) -> Plan {
         summary: Summary::of(&steps),
         steps,
         notices: Vec::new(),
-        calls: Calls { total: 0, by_service: BTreeMap::new() },
+        calls: Calls::default(),
     }
 }
 

@@ -74,6 +74,20 @@ pub fn log(rules: Vec<Value>, results: Vec<Value>) -> Value {
     })
 }
 
+/// The results of several logs of one kind as one run.
+pub fn joined(logs: Vec<Value>) -> Value {
+    let mut logs = logs.into_iter();
+    let mut whole = logs.next().unwrap_or_else(|| log(Vec::new(), Vec::new()));
+    let more: Vec<Value> =
+        logs.filter_map(|mut log| results(&mut log).map(std::mem::take)).flatten().collect();
+    results(&mut whole).into_iter().for_each(|results| results.extend(more.iter().cloned()));
+    whole
+}
+
+fn results(log: &mut Value) -> Option<&mut Vec<Value>> {
+    log.pointer_mut("/runs/0/results")?.as_array_mut()
+}
+
 fn described(rule: &Rule) -> Value {
     json!({
         "id": rule.id,

@@ -6,7 +6,7 @@ use recon_model::Stack;
 use recon_model::plan::{Plan, Step};
 
 use super::graph::{Picture, drawing};
-use super::plan::{about, grouped, notes, summary, verdict};
+use super::plan::{about, grouped, kept, notes, summary, verdict};
 use super::text::clean;
 use super::{markdown, risks, step};
 
@@ -25,7 +25,7 @@ pub fn plan(command: &str, plan: &Plan, stack: Option<&Stack>) -> String {
             h1 { "recon " (command) " " span.about { (about(plan)) } }
             p.summary {
                 @if plan.is_empty() { (verdict(command, plan)) } @else { "Plan: " (summary(plan)) }
-                @if plan.summary.keep > 0 { span.quiet { " · " (plan.summary.keep) " unchanged" } }
+                @if let Some(kept) = kept(command, plan) { span.quiet { " · " (kept) } }
             }
             (told(plan))
         }
@@ -35,7 +35,7 @@ pub fn plan(command: &str, plan: &Plan, stack: Option<&Stack>) -> String {
                 ol { @for one in grouped(&plan.steps) { (entry(one)) } }
                 p #none hidden { "nothing matches the filter" }
             }
-            (graph(&picture))
+            (graph(&picture, true))
         }
     };
     page(&title, &body)
@@ -45,7 +45,7 @@ pub fn plan(command: &str, plan: &Plan, stack: Option<&Stack>) -> String {
 pub fn graph_page(picture: &Picture) -> String {
     let body = html! {
         header { h1 { "recon graph " span.about { (clean(&picture.title)) } } }
-        main { (graph(picture)) }
+        main { (graph(picture, false)) }
     };
     page(&format!("recon graph · {}", clean(&picture.title)), &body)
 }
@@ -141,10 +141,13 @@ fn diff_line(line: &str) -> Markup {
     html! { span.(class) { (line) "\n" } }
 }
 
-fn graph(picture: &Picture) -> Markup {
+fn graph(picture: &Picture, steps: bool) -> Markup {
     html! {
         section #graph aria-label="graph" {
-            p.keys { "an arrow goes from what comes first to what waits for it; click a box for its step" }
+            p.keys {
+                "an arrow goes from what comes first to what waits for it"
+                @if steps { "; click a box for its step" } @else { "; click a box for what hangs on it" }
+            }
             div.canvas { (drawing(picture, false)) }
         }
     }
