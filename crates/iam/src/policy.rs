@@ -155,7 +155,10 @@ impl Policy {
     fn patterns(&mut self, path: &str, map: &Map<String, Value>, name: &str) -> Option<Patterns> {
         let (not, value) = self.either(path, map, name)?;
         let list = strings(value);
-        if list.is_empty() {
+        let is_text = |item: &Value| item.is_string();
+        if list.is_empty()
+            || !value.as_array().map_or_else(|| is_text(value), |items| items.iter().all(is_text))
+        {
             let name = if not { format!("Not{name}") } else { name.to_string() };
             self.problem(&format!("{path}.{name}"), format!("{name} is a text or a list of texts"));
         }

@@ -41,7 +41,7 @@ impl Kind {
     /// Adds a setting of recon's own, which AWS never sees.
     pub fn setting(self, name: &str, ty: Type, words: &str) -> Self {
         let mut field = Field::new(name, "", ty);
-        field.doc = words.to_string();
+        field.doc = words.into();
         self.add(field)
     }
 

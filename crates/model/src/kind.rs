@@ -104,7 +104,7 @@ impl Kind {
     ) -> Self {
         let model = service(service_name).expect("kinds name services that the shapes crate has");
         let mut spec = Field::new(name, "", Type::Struct(from_shape(model, shape)));
-        spec.doc = doc.to_string();
+        spec.doc = doc.into();
         Self {
             name,
             doc,
@@ -308,7 +308,7 @@ impl Kind {
     }
 
     pub fn doc(self, path: &str, words: &str) -> Self {
-        self.at(path, |field| field.doc = words.to_string())
+        self.at(path, |field| field.doc = words.into())
     }
 }
 

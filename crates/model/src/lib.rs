@@ -40,6 +40,7 @@ mod tree;
 pub mod write;
 
 pub use address::{Address, BadAddress};
+pub use codecommit::repository::branches_read;
 pub use compose::Elsewhere;
 pub use document::{Document, Role};
 pub use iam::pending::{PENDING_CREDENTIAL, Pending};
@@ -47,8 +48,8 @@ pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use marks::{holders, mark, mark_key, mark_value, unmarkable};
 pub use snapshot::{
-    ADDRESS_TAG, Found, Ingress, Live, Looked, Network, Orphan, Owner, STACK_TAG, SecurityGroup, Snapshot,
-    Subnet, setting_tag,
+    ADDRESS_TAG, Caller, Found, Ingress, Live, Looked, Network, Orphan, Owner, RouteTable, STACK_TAG,
+    SecurityGroup, Snapshot, Subnet, setting_tag,
 };
 pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
 pub use tree::{Part, Reference, Tree, join};

@@ -60,7 +60,7 @@ fn structure(fields: Vec<Field>) -> Struct {
 
 fn with(name: &str, ty: Type, doc: &str) -> Field {
     let mut field = Field::new(name, "", ty);
-    field.doc = doc.to_string();
+    field.doc = doc.into();
     field
 }
 

@@ -32,6 +32,20 @@ pub struct Snapshot {
     pub blind: Vec<String>,
     /// The network as far as lookups met it.
     pub network: Network,
+    /// Who asks, where IAM's dump told what they may.
+    pub caller: Option<Caller>,
+}
+
+/// Whoever runs recon: a role or a user of the account.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Caller {
+    pub arn: String,
+    /// The policies that were read.
+    pub policies: Vec<Value>,
+    /// ARNs of the other ones: AWS's own.
+    pub managed: Vec<String>,
+    /// The boundary: a policy that was read, or the ARN of one that was not.
+    pub boundary: Option<Value>,
 }
 
 /// What is known of the network around a stack.
@@ -39,6 +53,33 @@ pub struct Snapshot {
 pub struct Network {
     pub subnets: BTreeMap<String, Subnet>,
     pub security_groups: BTreeMap<String, SecurityGroup>,
+    /// Asked for where tasks have no address of their own.
+    pub route_tables: Vec<RouteTable>,
+}
+
+impl Network {
+    /// The table by which a subnet's traffic goes: its own, or its VPC's main one.
+    pub fn route_table(&self, subnet: &str) -> Option<&RouteTable> {
+        let own = self.route_tables.iter().find(|table| table.subnets.iter().any(|id| id == subnet));
+        own.or_else(|| {
+            let vpc = &self.subnets.get(subnet)?.vpc;
+            self.route_tables.iter().find(|table| table.main && table.vpc == *vpc)
+        })
+    }
+}
+
+/// Where traffic goes that stays not within the VPC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteTable {
+    pub id: String,
+    pub vpc: String,
+    /// Is it for every subnet that has none of its own?
+    pub main: bool,
+    pub subnets: Vec<String>,
+    /// `igw-…`, `nat-…`: what everything else is sent to.
+    pub default: Option<String>,
+    /// Does an endpoint take in some of it?
+    pub endpoints: bool,
 }
 
 /// A subnet, by its id.

@@ -134,6 +134,18 @@ impl Resource {
 }
 
 impl Stack {
+    /// Does a service run tasks without an address of their own? They need a way out of the network.
+    pub fn has_hidden_tasks(&self) -> bool {
+        let services = self.resources.values().filter(|resource| resource.kind == KindId::EcsService);
+        services.into_iter().any(|service| {
+            let on_ec2 = service.spec.get("launch_type").and_then(Tree::as_str) == Some("EC2");
+            let network = service.spec.get("network_configuration");
+            let own = network.and_then(|network| network.get("awsvpc_configuration"));
+            let public = own.and_then(|own| own.get("assign_public_ip")).and_then(Tree::as_str);
+            own.is_some() && !on_ec2 && public != Some("ENABLED")
+        })
+    }
+
     /// These with all that they need, lookups included.
     pub fn with_needs(&self, addresses: &[Address]) -> BTreeSet<Address> {
         let mut all = BTreeSet::new();

@@ -1,6 +1,6 @@
 //! What the readers share: the stack, the client, and what was found so far.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::join_all;
@@ -186,6 +186,11 @@ impl<'a> Cx<'a> {
         ask.await
     }
 
+    /// The same, if somebody has asked for it.
+    pub fn iam_if_asked(&self) -> Option<&Dump> {
+        self.iam.get()?.as_ref().ok()
+    }
+
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
     pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:{}:{service}:{}:{}:{resource}", self.stack.home.partition, self.region, self.account)
@@ -246,6 +251,11 @@ impl<'a> Cx<'a> {
     /// What a lookup's answer says beside the ids.
     pub fn met(&self, add: impl FnOnce(&mut Network)) {
         add(&mut lock(&self.network));
+    }
+
+    /// The VPCs of the subnets that lookups met.
+    pub fn vpcs(&self) -> BTreeSet<String> {
+        lock(&self.network).subnets.values().map(|subnet| subnet.vpc.clone()).collect()
     }
 
     /// A resource as found, once it is found.
@@ -373,6 +383,7 @@ impl<'a> Cx<'a> {
             orphans: self.orphans.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
             blind: self.blind.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
             network: self.network.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner),
+            caller: None,
         }
     }
 }

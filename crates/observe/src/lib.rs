@@ -119,9 +119,11 @@ async fn read_account(
     let (loader, region) = (Loader::new(session.reader()), session.region());
     let cx = Cx::new(stack, loader.clone(), region, account, look);
     // who asks for what is known before any answer comes: nobody may be kept from asking by his turn
-    let reading = async { tokio::join!(declared(&cx, progress), orphans::tagged(&cx)) };
-    let ((), tagged) = unconstrained(reading.boxed_local()).await;
+    let reading = async { tokio::join!(declared(&cx, progress), orphans::tagged(&cx), session.caller()) };
+    let ((), tagged, caller) = unconstrained(reading.boxed_local()).await;
+    let caller = caller.ok().and_then(|caller| iam::caller::found(&cx, &caller.arn));
     let mut snapshot = cx.into_snapshot();
+    snapshot.caller = caller;
     orphans::resolve(&Place { stack, loader, region, account }, tagged, &mut snapshot).await;
     snapshot
 }
@@ -138,7 +140,10 @@ pub async fn look(stack: &Stack, session: &Session, progress: &dyn Progress) -> 
 }
 
 async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
-    let looking = join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup)));
+    let looking = async {
+        join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup))).await;
+        lookups::routes(cx).await;
+    };
     let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(cx, *kind, progress)));
     tokio::join!(looking, reading);
 }

@@ -1,7 +1,7 @@
 //! What is outside the stack and only looked up: the network, keys.
 
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Ingress, Looked, Lookup, SecurityGroup, Subnet, Tree};
+use recon_model::{Ingress, Looked, Lookup, RouteTable, SecurityGroup, Subnet, Tree};
 use serde_json::{Value, json};
 
 use crate::cx::Trouble;
@@ -9,6 +9,7 @@ use crate::{Cx, cx, kms};
 
 const VPCS: ReadOp = ReadOp::new("ec2", "DescribeVpcs");
 const SUBNETS: ReadOp = ReadOp::new("ec2", "DescribeSubnets");
+const ROUTES: ReadOp = ReadOp::new("ec2", "DescribeRouteTables");
 const GROUPS: ReadOp = ReadOp::new("ec2", "DescribeSecurityGroups");
 
 /// Finds what a lookup describes. By filters: an id that does not exist is
@@ -99,6 +100,40 @@ fn met(cx: &Cx<'_>, list: &str, answer: &Value) {
             }
             _ => {}
         }
+    }
+}
+
+/// The routes of the VPCs that lookups met, where tasks need a way out. Rules ask for
+/// them; who may not read them hears less.
+pub async fn routes(cx: &Cx<'_>) {
+    let vpcs = cx.vpcs();
+    if vpcs.is_empty() || !cx.stack.has_hidden_tasks() {
+        return;
+    }
+    let input = json!({"Filters": [{"Name": "vpc-id", "Values": vpcs}]});
+    if let Ok(answer) = cx.read_all(ROUTES, input).await {
+        let tables = answer["RouteTables"].as_array().into_iter().flatten().map(table).collect();
+        cx.met(|network| network.route_tables = tables);
+    }
+}
+
+fn table(item: &Value) -> RouteTable {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    let list = |member: &str| item[member].as_array().into_iter().flatten();
+    let gateways = ["GatewayId", "NatGatewayId", "TransitGatewayId", "NetworkInterfaceId", "InstanceId"];
+    let to = |route: &Value| {
+        let found = gateways.iter().find_map(|gateway| route[*gateway].as_str());
+        found.filter(|_| route["State"] != "blackhole").map(str::to_string)
+    };
+    RouteTable {
+        id: text(&item["RouteTableId"]),
+        vpc: text(&item["VpcId"]),
+        main: list("Associations").any(|association| association["Main"] == true),
+        subnets: list("Associations")
+            .filter_map(|own| own["SubnetId"].as_str().map(str::to_string))
+            .collect(),
+        default: list("Routes").find(|route| route["DestinationCidrBlock"] == "0.0.0.0/0").and_then(to),
+        endpoints: list("Routes").any(|route| text(&route["GatewayId"]).starts_with("vpce-")),
     }
 }
 

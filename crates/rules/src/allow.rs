@@ -1,7 +1,7 @@
 //! `allow = [{ rule = "…", reason = "…" }]`: findings accepted in writing, and
 //! what can be wrong with that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::load::nearest;
 use recon_model::{Address, Allow, Stack};
@@ -122,12 +122,17 @@ pub fn apply(stack: &Stack, findings: &mut Vec<Finding>, eyes: Eyes) {
         let all = resource.settings.allow.iter().map(|allow| (allow, false));
         allows.insert(&resource.address, all.collect());
     }
+    let named = if allows.is_empty() { BTreeMap::new() } else { files(stack) };
     findings.retain(|finding| {
+        let beside = named.get(&finding.span.file).into_iter().flatten().copied();
+        let owners: BTreeSet<&Address> = finding.address.iter().chain(beside).collect();
         let mut allowed = false;
-        let here = finding.address.as_ref().and_then(|address| allows.get_mut(address));
-        for (_, used) in here.into_iter().flatten().filter(|(allow, _)| allow.rule == finding.rule.id) {
-            *used = true;
-            allowed = true;
+        for owner in owners {
+            let here = allows.get_mut(owner).into_iter().flatten();
+            for (_, used) in here.filter(|(allow, _)| allow.rule == finding.rule.id) {
+                *used = true;
+                allowed = true;
+            }
         }
         !allowed
     });
@@ -136,6 +141,23 @@ pub fn apply(stack: &Stack, findings: &mut Vec<Finding>, eyes: Eyes) {
             judge(address, allow, *used, findings, eyes);
         }
     }
+}
+
+/// Who names each file that is no TOML: an allow of any of them speaks for what stands in it.
+fn files(stack: &Stack) -> BTreeMap<usize, BTreeSet<&Address>> {
+    let is_toml = |file: usize| {
+        let source = stack.sources.get(file);
+        source.is_none_or(|source| source.path.extension().is_some_and(|end| end == "toml"))
+    };
+    let mut named: BTreeMap<usize, BTreeSet<&Address>> = BTreeMap::new();
+    let read = stack.documents.iter().map(|document| (document.span.file, &document.owner));
+    let own = stack.resources.values().flat_map(|resource| {
+        resource.spans.values().map(|span| span.file).map(|file| (file, &resource.address))
+    });
+    for (file, owner) in read.chain(own).filter(|(file, _)| !is_toml(*file)) {
+        named.entry(file).or_default().insert(owner);
+    }
+    named
 }
 
 fn judge(address: &Address, allow: &Allow, used: bool, findings: &mut Vec<Finding>, eyes: Eyes) {

@@ -19,6 +19,7 @@ mod index;
 mod lb;
 mod live;
 mod misc;
+mod near;
 mod network;
 mod pipe;
 mod pl;

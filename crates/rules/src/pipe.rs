@@ -71,6 +71,13 @@ impl<'c> Action<'c> {
         self.kind.get("provider").is(provider) && self.kind.get("owner").is("AWS")
     }
 
+    /// The parts of its type that neither are said nor follow from the provider.
+    pub fn missing_of_type(&self) -> Vec<&'static str> {
+        let parts = ["category", "owner", "provider", "version"];
+        let silent = |part: &&str| !self.kind.get(part).exists() || self.kind.get(part).is("");
+        parts.into_iter().filter(silent).collect()
+    }
+
     pub fn is_source(&self) -> bool {
         self.kind.get("category").is("Source")
     }

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use recon_model::schema::{Type, to_aws};
-use recon_shapes::{Violation, service, validate};
+use recon_model::{Elsewhere, Kind};
+use recon_shapes::{Service, Violation, service, validate};
 use serde_json::Value;
 
 use crate::at::At;
@@ -42,17 +43,36 @@ fn shapes(cx: &Cx<'_>, out: &mut Sink<'_>) {
     for resource in cx.all() {
         let kind = resource.item().resource.kind.kind();
         let Some(model) = service(kind.service) else { continue };
-        let mut document = to_aws(kind.fields(), &filled(&resource, &resource.item().declared));
-        // what AWS takes by calls of their own
-        if let (Some(map), shape) = (document.as_object_mut(), model.shape(kind.shape)) {
-            map.retain(|name, _| shape.members.contains_key(name));
-        }
-        for violation in validate(model, kind.shape, &document) {
+        let document = to_aws(kind.fields(), &filled(&resource, &resource.item().declared));
+        for violation in violations(model, kind, document) {
             let Some(place) = back(&resource, &violation.path).filter(is_judged) else { continue };
             let rule = own.get(&(kind.name, plain(place.path()))).copied();
             say(&mut out.of(rule.unwrap_or(&SHAPE_001)), &place, &violation);
         }
     }
+}
+
+/// What the creating call does not take, and what the calls do not take that stand beside it.
+fn violations(model: &Service, kind: &Kind, mut document: Value) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for Elsewhere { field, shape, member } in &kind.elsewhere {
+        let own = member.map_or(Some(*shape), |member| Some(&*model.shape(shape).members.get(member)?.shape));
+        if let (Some(own), Some(value)) = (own, document.get(*field)) {
+            found.extend(validate(model, own, value).into_iter().map(|violation| {
+                let path = match violation.path.as_str() {
+                    "" => (*field).to_string(),
+                    inside if inside.starts_with('[') => format!("{field}{inside}"),
+                    inside => format!("{field}.{inside}"),
+                };
+                Violation { path, ..violation }
+            }));
+        }
+    }
+    if let (Some(map), shape) = (document.as_object_mut(), model.shape(kind.shape)) {
+        map.retain(|name, _| shape.members.contains_key(name));
+    }
+    found.extend(validate(model, kind.shape, &document));
+    found
 }
 
 fn say(out: &mut Sink<'_>, place: &At<'_>, violation: &Violation) {

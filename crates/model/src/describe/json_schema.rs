@@ -141,7 +141,7 @@ fn closed(properties: Map<String, Value>) -> Value {
 
 fn described(field: &Field) -> Value {
     let mut schema = of(field);
-    let mut doc = field.doc.clone();
+    let mut doc = field.doc.to_string();
     if field.required {
         doc.push_str(" Required.");
     }

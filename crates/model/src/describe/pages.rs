@@ -115,7 +115,7 @@ fn notes(field: &Field) -> String {
     };
     words.extend(short.map(|name| format!("a bare value stands for `{name}`")));
     let marks = words.join("; ");
-    [field.doc.as_str(), marks.as_str()]
+    [&*field.doc, marks.as_str()]
         .iter()
         .filter(|text| !text.is_empty())
         .copied()

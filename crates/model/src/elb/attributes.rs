@@ -13,7 +13,7 @@ pub(super) fn field(shape: &str) -> Field {
     let ty = Type::Pairs { key: "Key".into(), value: "Value".into(), item: Box::new(item) };
     // the member that Modify…Attributes takes; creation knows none of it
     let mut field = Field::new("attributes", "Attributes", ty);
-    field.doc = format!("Attributes by key, as AWS documents them under {shape}.");
+    field.doc = format!("Attributes by key, as AWS documents them under {shape}.").into();
     field
 }
 

@@ -68,7 +68,7 @@ impl Typing<'_> {
             let label = format!("needs `{}`", field.name);
             let mut problem = Problem::new(span, format!("{what}: `{}` is missing", field.name)).label(label);
             if !field.doc.is_empty() {
-                problem = problem.help(format!("{}: {}", field.name, field.doc));
+                problem = problem.help(format!("{}: {}", field.name, &*field.doc));
             }
             self.problems.push(problem);
         }

@@ -2,7 +2,7 @@
 
 use recon_shapes::{Member, Service, Shape, ShapeType, snake_case};
 
-use super::{Field, Order, Struct, Type};
+use super::{Doc, Field, Order, Struct, Type};
 
 /// Deeper than any document of these services; a shape that holds itself ends here.
 const DEPTH: usize = 12;
@@ -16,7 +16,7 @@ fn structure(service: &Service, name: &str, depth: usize) -> Struct {
     let shape = service.shape(name);
     let fields = shape.members.iter().filter(|_| depth > 0).map(|(aws, member)| {
         let mut field = Field::new(&snake_case(aws), aws, of(service, member, depth - 1));
-        field.doc = service.documentation(name, aws).unwrap_or_default().to_string();
+        field.doc = Doc::aws(service, name, aws);
         field.required = shape.required.contains(aws);
         field.secret = service.shape_of(member).sensitive;
         field

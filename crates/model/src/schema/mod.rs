@@ -5,11 +5,13 @@
 
 mod build;
 mod convert;
+mod doc;
 
 use serde_json::Value;
 
 pub use build::from_shape;
 pub use convert::{from_aws, to_aws};
+pub use doc::Doc;
 
 /// One field of a document.
 #[derive(Debug, Clone)]
@@ -20,7 +22,7 @@ pub struct Field {
     pub aws: String,
     pub ty: Type,
     /// First sentence of AWS's documentation, or the kind's own words.
-    pub doc: String,
+    pub doc: Doc,
     pub required: bool,
     /// Why a change of this field needs a replacement, as a reason's code.
     pub create_only: Option<&'static str>,
@@ -134,7 +136,7 @@ impl Field {
             name: name.to_string(),
             aws: aws.to_string(),
             ty,
-            doc: String::new(),
+            doc: Doc::default(),
             required: false,
             create_only: None,
             default: None,

@@ -128,7 +128,7 @@ fn key() -> Field {
 
 fn word(name: &str, aws: &str, ty: Type, words: &str) -> Field {
     let mut field = Field::new(name, aws, ty);
-    field.doc = words.to_string();
+    field.doc = words.into();
     field
 }
 

@@ -3,6 +3,7 @@
 //! One dump of the account tells of all of them, also of those that the stack
 //! declares no more. Where it may not be read, each is asked for by itself.
 
+pub(crate) mod caller;
 mod entity;
 pub(crate) mod group;
 pub(crate) mod policy;

@@ -2,6 +2,7 @@
 
 use crate::at::At;
 use crate::cx::Cx;
+use crate::misc::{is_account, registry_account};
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 use crate::svc;
@@ -77,13 +78,9 @@ fn judge(cx: &Cx<'_>, at: &At<'_>, out: &mut Sink<'_>) {
 
 fn registry(at: &At<'_>, out: &mut Sink<'_>) {
     let Some(image) = at.text() else { return };
-    let Some((account, _)) = image.split_once(".dkr.ecr.") else { return };
+    let Some(account) = registry_account(&image) else { return };
     if !is_account(account) {
         out.at(at, format!("`{account}` is no account: one has twelve digits"))
             .fix("write the registry's account");
     }
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

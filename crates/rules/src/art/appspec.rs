@@ -108,7 +108,7 @@ fn containers(cx: &Cx<'_>, out: &mut Sink<'_>) {
             continue;
         }
         let names: Vec<_> = svc::containers(&definition).map(|container| container.get("name")).collect();
-        let words: Vec<_> = names.iter().filter_map(At::text).collect();
+        let words = svc::container_names(&definition);
         let finding = out.within(&at, format!("the task definition has no container `{name}`"));
         finding.label("not in the task definition").fix(match words.as_slice() {
             [only] => format!("ContainerName: \"{only}\", or rename the container"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::deploys;
+use super::templates;
 use crate::at::At;
 use crate::cx::Cx;
 use crate::finding::Finding;
@@ -151,8 +151,7 @@ memory = "1024"
 
 /// The task definition in a pipeline's file, and the one that its service is declared with.
 fn pairs<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (At<'c>, At<'c>)> {
-    deploys(cx).filter_map(|action| {
-        let template = action.at.cx.template(&action.at)?;
+    templates(cx).filter_map(|(action, template)| {
         let declared = svc::task_definition(&action.service()?)?;
         Some((template.canonical(), declared.canonical()))
     })

@@ -3,9 +3,9 @@
 use recon_model::Role;
 use recon_model::load::nearest;
 
-use super::{deploys, filled, placeholder};
+use super::{filled, placeholder, templates};
 use crate::at::At;
-use crate::cx::Cx;
+use crate::cb::commands::commands;
 use crate::pipe::{Action, actions};
 use crate::place::Place;
 use crate::rule::{By, Rule, Severity};
@@ -265,14 +265,6 @@ execution_role = "execution"
     }),
 };
 
-/// Deploy actions with the task definition in the file that they read.
-fn templates<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (Action<'c>, At<'c>)> {
-    deploys(cx).filter_map(|action| {
-        let definition = action.at.cx.template(&action.at)?;
-        Some((action, definition))
-    })
-}
-
 fn images<'c>(definition: &At<'c>) -> Vec<(At<'c>, String)> {
     let image = |container: At<'c>| {
         let at = container.get("image");
@@ -295,8 +287,6 @@ fn pushes<'c>(action: &Action<'c>) -> Option<Place<'c>> {
         let project = build.project()?;
         project.cx.document(&project, Role::BuildSpec)
     });
-    specs
-        .flat_map(|spec| spec.get("phases").entries().map(|(_, phase)| phase).collect::<Vec<_>>())
-        .flat_map(|phase| phase.get("commands").items().collect::<Vec<_>>())
-        .find(|command| command.text().is_some_and(|text| text.contains("docker push")))
+    let mut steps = specs.flat_map(|spec| commands(&spec));
+    steps.find(|step| step.runs("docker", &["push", "--push"])).map(|step| step.at)
 }

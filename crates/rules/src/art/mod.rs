@@ -69,6 +69,14 @@ fn deploys<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = Action<'c>> {
     pipe::by(cx, "CodeDeployToECS")
 }
 
+/// The same with the task definition in the file that they register.
+fn templates<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (Action<'c>, At<'c>)> {
+    deploys(cx).filter_map(|action| {
+        let definition = action.at.cx.template(&action.at)?;
+        Some((action, definition))
+    })
+}
+
 /// Every AppSpec with the action that reads it.
 fn appspecs<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (Action<'c>, Place<'c>)> {
     deploys(cx).filter_map(|action| {

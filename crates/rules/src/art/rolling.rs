@@ -5,6 +5,7 @@ use recon_model::Role;
 use super::deploys;
 use super::made::{Section, section};
 use crate::at::At;
+use crate::cb::commands::commands;
 use crate::cx::Cx;
 use crate::pipe::{self, Action};
 use crate::place::Place;
@@ -143,11 +144,9 @@ fn definitions(cx: &Cx<'_>, out: &mut Sink<'_>) {
         for artifact in action.inputs().iter().filter_map(|artifact| artifact.text()) {
             let project = action.producer(&artifact).and_then(|producer| producer.project());
             let Some(buildspec) = project.and_then(|p| p.cx.document(&p, Role::BuildSpec)) else { continue };
-            for (_, phase) in buildspec.get("phases").entries() {
-                for command in phase.get("commands").items() {
-                    if let Some(name) = command.text().as_deref().and_then(printed_name) {
-                        unknown(&command, name, &definition, out);
-                    }
+            for step in commands(&buildspec) {
+                if let Some(name) = printed_name(&step.text) {
+                    unknown(&step.at, name, &definition, out);
                 }
             }
         }
@@ -158,9 +157,8 @@ fn unknown(place: &Place<'_>, name: &str, definition: &At<'_>, out: &mut Sink<'_
     if svc::container(definition, name).is_some() || !definition.get("container_definitions").known() {
         return;
     }
-    let names: Vec<_> = svc::containers(definition).filter_map(|c| c.get("name").text()).collect();
     out.within(place, format!("there is no container `{name}` in {}", definition.address()))
-        .fix(format!("its containers: {}", names.join(", ")))
+        .fix(format!("its containers: {}", svc::container_names(definition).join(", ")))
         .related(&definition.get("container_definitions"), "the containers");
 }
 

@@ -29,7 +29,7 @@ pub static CB_014: Rule = Rule {
     title: "a push to a repository that the stack does not have",
     doc: "ECR makes no repository at a push: \"name unknown: The repository with name 'X' does not exist in the \
           registry\". A stack without any repository of its own pushes elsewhere, and is left alone.",
-    fix: "value = \"${ecr.repository.….name}\"",
+    fix: "value = \"${ecr.repository.….name}\"; if it is shared, say so: allow = [{ rule = \"CB-014\", reason = \"…\" }]",
     source: "AWS: ECR user guide, pushing an image (the repository must exist before)",
     bad: r#"
 [codebuild.project.api.environment]

@@ -5,7 +5,7 @@ use recon_model::KindId::CodecommitRepository;
 use super::{projects, sources};
 use crate::at::At;
 use crate::cx::Cx;
-use crate::misc::is_slip;
+use crate::near::Names;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
@@ -117,6 +117,7 @@ environment  = { type = "LINUX_CONTAINER", compute_type = "BUILD_GENERAL1_SMALL"
 };
 
 fn codecommit(cx: &Cx<'_>, out: &mut Sink<'_>) {
+    let own = Names::of(cx, CodecommitRepository);
     for source in projects(cx).flat_map(|project| sources(&project)) {
         let location = source.get("location");
         let Some(text) = location.text().filter(|_| source.get("type").is("CODECOMMIT")) else { continue };
@@ -125,7 +126,7 @@ fn codecommit(cx: &Cx<'_>, out: &mut Sink<'_>) {
                 .label("https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME");
             continue;
         };
-        misspelled(&location, name, out);
+        misspelled(&location, name, &own, out);
     }
 }
 
@@ -136,13 +137,11 @@ fn repository(address: &str) -> Option<&str> {
 }
 
 /// A repository may be outside the stack; one that is nearly the stack's is meant to be it.
-fn misspelled(location: &At<'_>, name: &str, out: &mut Sink<'_>) {
-    for own in location.cx.of(CodecommitRepository).map(|repository| repository.get("name")) {
-        if let Some(near) = own.text().filter(|own| is_slip(own, name, 2)) {
-            out.at(location, format!("the stack has no repository `{name}`"))
-                .fix(format!("did you mean `{near}`?"))
-                .related(&own, "this one?");
-        }
+fn misspelled(location: &At<'_>, name: &str, own: &Names<At<'_>>, out: &mut Sink<'_>) {
+    if let Some((near, repository)) = own.meant_by(name).filter(|_| !own.has(name)) {
+        out.at(location, format!("the stack has no repository `{name}`"))
+            .fix(format!("did you mean `{near}`?"))
+            .related(&repository.get("name"), "this one?");
     }
 }
 

@@ -88,6 +88,17 @@ deployment_controller = "CODE_DEPLOY"
                     .related(&named.get("service"), "deployed from here");
                 }
                 let cluster = (named.get("cluster").target(), service.get("cluster").target());
+                // without a cluster AWS looks in the one called `default`
+                if !named.get("cluster").exists()
+                    && let Some(own) = cluster.1.as_ref().filter(|own| !own.get("name").is("default"))
+                {
+                    out.at(
+                        &named,
+                        format!("the service is in {}, and no cluster is named here", own.address()),
+                    )
+                    .fix(format!("cluster = \"{}\"", own.address().label))
+                    .related(&service.get("cluster"), "the service's cluster");
+                }
                 if let (Some(named_in), Some(own)) = cluster
                     && named_in.address() != own.address()
                 {
@@ -160,6 +171,9 @@ ecs_services = [{ cluster = "main", service = "api" }]
             if count != 1 {
                 let at = if list.exists() { &list } else { &group };
                 out.at(at, format!("{} deploys {count} services, and must deploy one", group.address()));
+            }
+            for named in list.items().filter(|named| !named.get("service").exists()) {
+                out.at(&named, "no service is named here").fix("service = \"…\"");
             }
         }
     }),

@@ -5,7 +5,7 @@ use recon_model::KindId::CodecommitRepository;
 use super::{events, starts_pipeline};
 use crate::at::At;
 use crate::cx::Cx;
-use crate::misc::is_slip;
+use crate::near::Names;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
@@ -88,8 +88,7 @@ resources = ["arn:aws:codecommit:eu-central-1:123456789012:app"]
 };
 
 fn repositories(cx: &Cx<'_>, out: &mut Sink<'_>) {
-    let own: Vec<_> =
-        cx.of(CodecommitRepository).filter_map(|repository| repository.get("name").text()).collect();
+    let own = Names::of(cx, CodecommitRepository);
     for pattern in events(cx).map(|rule| rule.get("event_pattern")) {
         for at in pattern.get("resources").items().filter(|_| about_codecommit(&pattern)) {
             let Some(arn) = at.text().filter(|_| at.is_literal()) else { continue };
@@ -103,8 +102,8 @@ fn repositories(cx: &Cx<'_>, out: &mut Sink<'_>) {
                 continue;
             }
             // somebody else's repository is none of the stack's mistakes
-            let near = own.iter().find(|own| is_slip(own, name, 2));
-            if let Some(near) = near.filter(|_| account == cx.stack.home.account) {
+            let near = own.meant_by(name).filter(|_| !own.has(name));
+            if let Some((near, _)) = near.filter(|_| account == cx.stack.home.account) {
                 out.at(&at, format!("the stack has no repository `{name}`"))
                     .fix(format!("did you mean `{near}`?"));
             }

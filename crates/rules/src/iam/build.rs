@@ -9,6 +9,7 @@ use super::need::{Need, demand};
 use super::pipeline::{bucket_needs, stores};
 use crate::at::At;
 use crate::cx::Cx;
+use crate::pipe;
 use crate::rule::{By, Rule, Severity};
 
 /// Projects whose role the stack has, with it.
@@ -21,13 +22,11 @@ pub fn projects<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = (At<'c>, At<'c>)> {
 
 /// The projects of the stack that a pipeline builds.
 pub fn built_by<'c>(pipeline: &At<'c>) -> Vec<At<'c>> {
-    let stages = pipeline.get("stages").items();
-    let actions = stages.flat_map(|stage| stage.get("actions").items().collect::<Vec<_>>());
     let mut found: Vec<At<'c>> = Vec::new();
-    for at in actions.map(|action| action.get("configuration").key("ProjectName")) {
-        let target = at.target().filter(|target| target.item().resource.kind == CodebuildProject);
-        let project = target.or_else(|| at.cx.named(CodebuildProject, &text(&at)?));
-        found.extend(project.filter(|own| !found.iter().any(|other| other.address() == own.address())));
+    for project in pipe::actions(pipeline).iter().filter_map(pipe::Action::project) {
+        if !found.iter().any(|other| other.address() == project.address()) {
+            found.push(project);
+        }
     }
     found
 }

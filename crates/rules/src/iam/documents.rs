@@ -125,6 +125,19 @@ fn fits(document: &At<'_>, used: Use, policy: &Policy, out: &mut Sink<'_>) {
             }
         }
     }
+    if used != Use::Trust {
+        for at in places.iter().flat_map(|at| [at.key("Resource"), at.key("NotResource")]) {
+            for at in at.items().chain([at.clone()]) {
+                let Some(text) = at.text() else { continue };
+                if let Some(problem) = resource_problem(&text) {
+                    out.at(&at, problem).fix("an ARN, or \"*\" for everything");
+                } else if is_elsewhere(document, &text) {
+                    out.at(&at, "a bucket's policy speaks of that bucket, and of what is in it")
+                        .related(&document.top().get("name"), "this bucket");
+                }
+            }
+        }
+    }
     for statement in &policy.statements {
         let Some(at) = places.get(statement.index) else { continue };
         let (principal, resource) = (statement.principals.is_some(), statement.resources.is_some());
@@ -185,6 +198,36 @@ Statement = [{ Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "arn:a
         }
     }),
 };
+
+/// What IAM says of a `Resource` before it looks at what it means.
+fn resource_problem(text: &str) -> Option<String> {
+    if text == "*" {
+        return None;
+    }
+    let Some(rest) = text.strip_prefix("arn:") else {
+        return Some(format!("`{text}` is no resource: it must be in ARN format or \"*\""));
+    };
+    let partition = rest.split(':').next().unwrap_or_default();
+    if !partition.contains('*') && !partition.starts_with("aws") {
+        return Some(format!("there is no partition `{partition}`"));
+    }
+    let whole = rest.matches(':').count() >= 4 || rest.ends_with('*');
+    (!whole).then(|| format!("`{text}` has not the six parts of an ARN"))
+}
+
+/// Does a bucket's policy name something else than the bucket? S3: "Policy has invalid resource".
+fn is_elsewhere(document: &At<'_>, text: &str) -> bool {
+    if document.address().kind != "s3.bucket" || text == "*" {
+        return false;
+    }
+    let own = document.top().get("name").text();
+    let named = text.split_once(":s3:::").map(|(_, path)| path.split('/').next().unwrap_or(path));
+    match (named, own) {
+        (Some(named), Some(own)) => named != own && !named.contains(['*', '?', '$']),
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
 
 /// `<your-account-id>`, `your-repository-name`.
 fn placeholder(arn: &str) -> Option<&str> {

@@ -11,6 +11,7 @@ mod keys;
 mod limits;
 mod names;
 pub(crate) mod need;
+mod passing;
 mod pipeline;
 mod reach;
 mod register;
@@ -40,6 +41,7 @@ pub const FAMILY: Family = Family {
         &limits::IAM_008,
         &documents::IAM_009,
         &documents::IAM_010,
+        &passing::IAM_011,
         &pipeline::IAM_012,
         &pipeline::IAM_013,
         &register::IAM_014,

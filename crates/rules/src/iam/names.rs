@@ -10,7 +10,8 @@ use recon_model::KindId::{
 
 use super::documents::arns;
 use crate::at::At;
-use crate::cx::{Cx, MARK};
+use crate::cx::MARK;
+use crate::near::Names;
 use crate::rule::{By, Rule, Severity};
 
 pub static IAM_001: Rule = Rule {
@@ -131,6 +132,7 @@ managed = ["AWSCodeDeployDeployerAccess"]
                 let found = out.at(&at, format!("AWS has no managed policy `{path}`"));
                 match meant(path) {
                     Some(name) => found.fix(format!("did you mean `{name}`?")),
+                    None if !is_policy_name(path) => found.fix("write the name as AWS does"),
                     None => {
                         found.severity(Severity::Warning).fix("look it up in AWS's list of managed policies")
                     }
@@ -139,6 +141,13 @@ managed = ["AWSCodeDeployDeployerAccess"]
         }
     }),
 };
+
+/// Could any policy be called so? Letters, digits and `+ = , . @ _ -`, up to 128 of them.
+fn is_policy_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+    (1..=128).contains(&name.len()) && name.chars().all(fits)
+}
 
 /// The policy of AWS's that a wrong name is most likely meant for.
 fn meant(path: &str) -> Option<&'static str> {
@@ -176,19 +185,14 @@ Version   = "2012-10-17"
 Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::base-artifacts/*" }]
 "#,
     by: By::Check(|cx, out| {
-        let mut known: BTreeMap<KindId, Vec<(String, At<'_>)>> = BTreeMap::new();
+        let mut known: BTreeMap<KindId, Names<At<'_>>> = BTreeMap::new();
         for (at, arn) in arns(cx) {
             let Some((kind, name)) = parts(&arn, &cx.stack.home.account) else { continue };
-            let all = known.entry(kind).or_insert_with(|| names(cx, kind));
-            if all.iter().any(|(own, _)| own == name) {
+            let names = known.entry(kind).or_insert_with(|| Names::of(cx, kind));
+            if names.has(name) {
                 continue;
             }
-            let digits = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-            let near = all.iter().find(|(own, _)| {
-                let distance = strsim::damerau_levenshtein(own, name);
-                distance <= 2 && distance * 5 <= name.len() && digits(own) != digits(name)
-            });
-            if let Some((own, resource)) = near {
+            if let Some((own, resource)) = names.meant_by(name) {
                 let word = resource.address();
                 out.at(&at, format!("the stack has no `{name}`, but {word} is called `{own}`"))
                     .fix(format!("${{{word}.arn}}"))
@@ -197,10 +201,6 @@ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3
         }
     }),
 };
-
-fn names<'c>(cx: &'c Cx<'c>, kind: KindId) -> Vec<(String, At<'c>)> {
-    cx.of(kind).filter_map(|own| Some((own.get("name").text()?.into_owned(), own))).collect()
-}
 
 /// The kind and the name that an ARN of this account means; none where it is a pattern.
 fn parts<'t>(arn: &'t str, account: &str) -> Option<(KindId, &'t str)> {

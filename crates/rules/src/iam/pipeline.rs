@@ -9,49 +9,35 @@ use super::grants::read;
 use super::need::{Guard, Need, demand};
 use crate::at::At;
 use crate::cx::Cx;
+use crate::pipe::{self, Action};
 use crate::rule::{By, Rule, Severity};
 
-/// Every action of a pipeline, with the role that carries it out.
-pub struct Action<'c> {
-    pub at: At<'c>,
+/// An action of a pipeline with the role that carries it out.
+pub struct Acting<'c> {
+    pub action: Action<'c>,
     pub role: At<'c>,
-    provider: String,
 }
 
-impl<'c> Action<'c> {
-    pub fn configuration(&self, key: &str) -> At<'c> {
-        self.at.get("configuration").key(key)
+impl<'c> Acting<'c> {
+    /// None where the role is not the stack's.
+    fn new(action: Action<'c>) -> Option<Self> {
+        let own = action.at.get("role");
+        let role = if own.exists() { own.target() } else { action.pipeline.get("role").target() }?;
+        Some(Self { action, role })
     }
 
-    fn name(&self) -> String {
-        self.at.get("name").text().map(|name| name.into_owned()).unwrap_or_default()
+    pub fn at(&self) -> &At<'c> {
+        &self.action.at
     }
 
     pub fn need(&self, does: &str, actions: &[&'static str], thing: Thing) -> Need<'c> {
-        Need::new(&self.role, &self.at, format!("its action {} {does}", self.name()), actions, thing)
+        let why = format!("its action {} {does}", self.action.name());
+        Need::new(&self.role, self.at(), why, actions, thing)
     }
 }
 
-/// The actions of all pipelines whose role the stack has.
-fn actions<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = Action<'c>> {
-    cx.of(CodepipelinePipeline).flat_map(|pipeline| {
-        let own = pipeline.get("role").target();
-        let stages: Vec<_> = pipeline.get("stages").items().collect();
-        stages.into_iter().flat_map(|stage| stage.get("actions").items().collect::<Vec<_>>()).filter_map(
-            move |at| {
-                let role = at.get("role");
-                let role = if role.exists() { role.target() } else { own.clone() }?;
-                let short = at.get("provider");
-                let long = at.get("action_type_id").get("provider");
-                let provider = if short.exists() { short.text() } else { long.text() }?.into_owned();
-                Some(Action { at, role, provider })
-            },
-        )
-    })
-}
-
-pub fn of_provider<'c>(cx: &'c Cx<'c>, provider: &'static str) -> impl Iterator<Item = Action<'c>> {
-    actions(cx).filter(move |action| action.provider == provider)
+pub fn of_provider<'c>(cx: &'c Cx<'c>, provider: &'static str) -> impl Iterator<Item = Acting<'c>> {
+    pipe::by(cx, provider).filter_map(Acting::new)
 }
 
 pub static IAM_012: Rule = Rule {
@@ -87,7 +73,9 @@ Effect   = "Allow"
 Action   = "codecommit:GetBranch"
 Resource = "${codecommit.repository.app.arn}"
 "#,
-    by: By::Check(|cx, out| demand(actions(cx).filter_map(|action| source(&action)), out)),
+    by: By::Check(|cx, out| {
+        demand(pipe::all(cx).filter_map(Acting::new).filter_map(|own| source(&own)), out)
+    }),
 };
 
 const ARCHIVE: [&str; 5] = [
@@ -98,21 +86,22 @@ const ARCHIVE: [&str; 5] = [
     "codecommit:UploadArchive",
 ];
 
-fn source<'c>(action: &Action<'c>) -> Option<Need<'c>> {
-    let named = |key: &str, kind| Thing::named(&action.configuration(key), kind);
-    let need = match action.provider.as_str() {
+fn source<'c>(acting: &Acting<'c>) -> Option<Need<'c>> {
+    let action = &acting.action;
+    let named = |key: &str, kind| Thing::named(&action.says(key), kind);
+    let need = match &*action.provider() {
         "CodeCommit" => {
             let mut actions = ARCHIVE.to_vec();
-            if action.configuration("OutputArtifactFormat").is("CODEBUILD_CLONE_REF") {
+            if action.says("OutputArtifactFormat").is("CODEBUILD_CLONE_REF") {
                 actions.push("codecommit:GetRepository");
             }
-            action.need("reads the repository", &actions, named("RepositoryName", CodecommitRepository)?)
+            acting.need("reads the repository", &actions, named("RepositoryName", CodecommitRepository)?)
         }
         "ECR" => {
-            action.need("reads the image", &["ecr:DescribeImages"], named("RepositoryName", EcrRepository)?)
+            acting.need("reads the image", &["ecr:DescribeImages"], named("RepositoryName", EcrRepository)?)
         }
         "CodeStarSourceConnection" => {
-            let arn = text(&action.configuration("ConnectionArn"))?;
+            let arn = text(&action.says("ConnectionArn"))?;
             // renamed in 2024; either prefix is for connections of that prefix
             let call = if arn.contains(":codestar-connections:") {
                 "codestar-connections:UseConnection"
@@ -121,7 +110,7 @@ fn source<'c>(action: &Action<'c>) -> Option<Need<'c>> {
             } else {
                 return None;
             };
-            action.need("uses the connection", &[call], Thing::literal(arn))
+            acting.need("uses the connection", &[call], Thing::literal(arn))
         }
         _ => return None,
     };
@@ -155,14 +144,15 @@ Action   = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
 Resource = "${codebuild.project.api.arn}"
 "#,
     by: By::Check(|cx, out| {
-        let needs = of_provider(cx, "CodeBuild").filter_map(|action| {
-            let project = Thing::named(&action.configuration("ProjectName"), CodebuildProject)?;
-            let calls: &[&'static str] = if action.configuration("BatchEnabled").flag() {
+        let needs = of_provider(cx, "CodeBuild").filter_map(|acting| {
+            let action = &acting.action;
+            let project = Thing::named(&action.says("ProjectName"), CodebuildProject)?;
+            let calls: &[&'static str] = if action.says("BatchEnabled").flag() {
                 &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"]
             } else {
                 &["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
             };
-            Some(action.need("starts the build", calls, project).named("build"))
+            Some(acting.need("starts the build", calls, project).named("build"))
         });
         demand(needs, out);
     }),

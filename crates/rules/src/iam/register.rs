@@ -6,7 +6,7 @@ use recon_model::KindId::{
 
 use super::arn::{Thing, by_name, text};
 use super::need::{Need, demand};
-use super::pipeline::{Action, of_provider};
+use super::pipeline::{Acting, of_provider};
 use crate::at::At;
 use crate::rule::{By, Rule, Severity};
 use crate::svc::task_definition;
@@ -40,29 +40,29 @@ Resource  = "*"
 managed = ["AWSCodeDeployDeployerAccess"]
 "#,
     by: By::Check(|cx, out| {
-        let by_code_deploy = of_provider(cx, "CodeDeployToECS").flat_map(|action| code_deploy(&action));
-        let by_ecs = of_provider(cx, "ECS").flat_map(|action| rolling(&action));
+        let by_code_deploy = of_provider(cx, "CodeDeployToECS").flat_map(|acting| code_deploy(&acting));
+        let by_ecs = of_provider(cx, "ECS").flat_map(|acting| rolling(&acting));
         demand(by_code_deploy.chain(by_ecs), out);
     }),
 };
 
-fn code_deploy<'c>(action: &Action<'c>) -> Vec<Need<'c>> {
+fn code_deploy<'c>(acting: &Acting<'c>) -> Vec<Need<'c>> {
     let mut needs = Vec::new();
-    let group_at = action.configuration("DeploymentGroupName");
-    let group = group_at.target().filter(|group| group.item().resource.kind == CodedeployDeploymentGroup);
-    let application = Thing::named(&action.configuration("ApplicationName"), CodedeployApplication);
-    let names = || Some((text(&action.configuration("ApplicationName"))?, text(&group_at)?));
+    let group_at = acting.action.says("DeploymentGroupName");
+    let group = acting.action.target("DeploymentGroupName", CodedeployDeploymentGroup);
+    let application = Thing::named(&acting.action.says("ApplicationName"), CodedeployApplication);
+    let names = || Some((text(&acting.action.says("ApplicationName"))?, text(&group_at)?));
     let group_thing = match &group {
         Some(group) => Some(Thing::of(group)),
         None => names().map(|(application, name)| {
-            let home = &action.at.cx.stack.home;
+            let home = &acting.at().cx.stack.home;
             let name = format!("{application}/{name}");
             Thing::literal(by_name(CodedeployDeploymentGroup, home, &name))
         }),
     };
     if let Some(thing) = group_thing {
         let calls = ["codedeploy:CreateDeployment", "codedeploy:GetDeployment"];
-        needs.push(action.need("deploys", &calls, thing));
+        needs.push(acting.need("deploys", &calls, thing));
     }
     if let Some(thing) = application {
         let calls = [
@@ -70,18 +70,18 @@ fn code_deploy<'c>(action: &Action<'c>) -> Vec<Need<'c>> {
             "codedeploy:GetApplicationRevision",
             "codedeploy:RegisterApplicationRevision",
         ];
-        needs.push(action.need("deploys", &calls, thing));
+        needs.push(acting.need("deploys", &calls, thing));
     }
     if let Some(thing) = group.as_ref().and_then(|group| config(group)) {
-        needs.push(action.need("deploys", &["codedeploy:GetDeploymentConfig"], thing));
+        needs.push(acting.need("deploys", &["codedeploy:GetDeploymentConfig"], thing));
     }
-    needs.push(registers(action));
+    needs.push(registers(acting));
     let service = group.and_then(|group| group.get("ecs_services").items().next()?.get("service").target());
     // the file that it registers, or else what the service runs
-    let definition = action.at.cx.template(&action.at);
+    let definition = acting.at().cx.template(acting.at());
     let definition = definition.or_else(|| service.and_then(|service| task_definition(&service)));
     if let Some(definition) = definition {
-        needs.extend(passes(&action.role, &action.at, &definition, "registers its task definition"));
+        needs.extend(passes(&acting.role, acting.at(), &definition, "registers its task definition"));
     }
     needs.into_iter().map(|need| need.named("deploy")).collect()
 }
@@ -91,9 +91,9 @@ fn config(group: &At<'_>) -> Option<Thing> {
 }
 
 /// AWS judges it on `*`, of late also on the family.
-fn registers<'c>(action: &Action<'c>) -> Need<'c> {
+fn registers<'c>(acting: &Acting<'c>) -> Need<'c> {
     let call = "ecs:RegisterTaskDefinition";
-    action.need("registers the task definition", &[call], Thing::any("task definition"))
+    acting.need("registers the task definition", &[call], Thing::any("task definition"))
 }
 
 /// The roles of a task are passed by whoever registers it.
@@ -107,28 +107,28 @@ pub fn passes<'c>(role: &At<'c>, place: &At<'_>, definition: &At<'_>, why: &str)
     roles.map(|passed| Need::pass(role, place, &why, passed, TASKS).named("deploy")).collect()
 }
 
-fn rolling<'c>(action: &Action<'c>) -> Vec<Need<'c>> {
-    let (cluster, service) = (action.configuration("ClusterName"), action.configuration("ServiceName"));
+fn rolling<'c>(acting: &Acting<'c>) -> Vec<Need<'c>> {
+    let (cluster, service) = (acting.action.says("ClusterName"), acting.action.says("ServiceName"));
     let mut needs = vec![
-        registers(action),
-        action.need("watches the tasks", &["ecs:DescribeTasks", "ecs:ListTasks"], Thing::any("tasks")),
-        action.need(
+        registers(acting),
+        acting.need("watches the tasks", &["ecs:DescribeTasks", "ecs:ListTasks"], Thing::any("tasks")),
+        acting.need(
             "reads the task definition",
             &["ecs:DescribeTaskDefinition"],
             Thing::any("task definition"),
         ),
     ];
     let calls = ["ecs:DescribeServices", "ecs:UpdateService"];
-    let target = service.target().filter(|target| target.item().resource.kind == EcsService);
+    let target = acting.action.target("ServiceName", EcsService);
     if let Some(target) = &target {
-        needs.push(action.need("updates the service", &calls, Thing::of(target)));
+        needs.push(acting.need("updates the service", &calls, Thing::of(target)));
     } else if let (Some(cluster), Some(service)) = (text(&cluster), text(&service)) {
-        let home = &action.at.cx.stack.home;
+        let home = &acting.at().cx.stack.home;
         let arn = by_name(EcsService, home, &format!("{cluster}/{service}"));
-        needs.push(action.need("updates the service", &calls, Thing::literal(arn)));
+        needs.push(acting.need("updates the service", &calls, Thing::literal(arn)));
     }
     if let Some(definition) = target.and_then(|service| task_definition(&service)) {
-        needs.extend(passes(&action.role, &action.at, &definition, "registers its task definition"));
+        needs.extend(passes(&acting.role, acting.at(), &definition, "registers its task definition"));
     }
     needs.into_iter().map(|need| need.named("deploy")).collect()
 }

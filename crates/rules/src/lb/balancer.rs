@@ -95,7 +95,10 @@ fn most_zones(item: &At<'_>) -> Option<usize> {
         return item.text().map(|_| 1);
     };
     let count = |field: &str| match lookup.spec.get(field) {
-        Some(Tree::List(items)) => Some(items.len()),
+        // one that is named twice is one
+        Some(Tree::List(items)) => {
+            Some(items.iter().enumerate().filter(|(i, item)| !items[..*i].contains(item)).count())
+        }
         _ => None,
     };
     ["availability_zones", "ids", "names"].into_iter().filter_map(count).min()

@@ -90,7 +90,7 @@ service_role = { arn = "arn:aws:iam::123456789012:role/build" }
 fn accounts(cx: &Cx<'_>, out: &mut Sink<'_>) {
     let home = &cx.stack.home.account;
     texts(cx, &mut |at, text| {
-        if let Some(account) = registry(text).or_else(|| parts(text).map(|parts| parts[3]))
+        if let Some(account) = registry_account(text).or_else(|| parts(text).map(|parts| parts[3]))
             && !["", "aws"].contains(&account)
             && !is_account(account)
         {
@@ -110,7 +110,7 @@ fn accounts(cx: &Cx<'_>, out: &mut Sink<'_>) {
 }
 
 /// The account of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/…`.
-fn registry(text: &str) -> Option<&str> {
+pub(crate) fn registry_account(text: &str) -> Option<&str> {
     text.split_once(".dkr.ecr.").map(|(account, _)| account).filter(|account| !account.contains('/'))
 }
 

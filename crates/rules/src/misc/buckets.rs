@@ -1,5 +1,6 @@
 //! Buckets.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use recon_model::KindId::{CodepipelinePipeline, S3Bucket};
@@ -141,3 +142,39 @@ fn lifecycles(cx: &Cx<'_>, out: &mut Sink<'_>) {
         }
     }
 }
+
+pub static MISC_034: Rule = Rule {
+    id: "MISC-034",
+    severity: Severity::Error,
+    title: "two lifecycle rules of one id",
+    doc: "\"Rule ID must be unique. Found same ID for more than one rule\", says S3 of the whole configuration.",
+    fix: "give each rule an id of its own, or none",
+    source: "AWS API: s3 PutBucketLifecycleConfiguration",
+    bad: r#"
+[s3.bucket.artifacts.lifecycle]
+rules = [
+  { id = "old", status = "Enabled", filter = { prefix = "a/" }, expiration = { days = 30 } },
+  { id = "old", status = "Enabled", filter = { prefix = "b/" }, expiration = { days = 90 } },
+]
+"#,
+    good: r#"
+[s3.bucket.artifacts.lifecycle]
+rules = [
+  { id = "old",   status = "Enabled", filter = { prefix = "a/" }, expiration = { days = 30 } },
+  { id = "older", status = "Enabled", filter = { prefix = "b/" }, expiration = { days = 90 } },
+]
+"#,
+    by: By::Check(|cx, out| {
+        for bucket in cx.of(S3Bucket) {
+            let mut seen: BTreeMap<String, At<'_>> = BTreeMap::new();
+            for at in bucket.get("lifecycle.rules").items().map(|rule| rule.get("id")) {
+                let Some(id) = at.text() else { continue };
+                if let Some(first) = seen.get(&*id) {
+                    out.at(&at, format!("`{id}` is another rule's id")).related(first, "the first one");
+                } else {
+                    seen.insert(id.into_owned(), at);
+                }
+            }
+        }
+    }),
+};

@@ -39,8 +39,12 @@ fn policies(cx: &Cx<'_>, out: &mut Sink<'_>) {
             continue;
         }
         members(&policy, &["rules"], &[], out);
+        let rules = policy.key("rules");
+        if rules.exists() && rules.is_empty() {
+            out.at(&rules, "a lifecycle policy has a rule at least");
+        }
         let mut priorities: BTreeMap<i64, At<'_>> = BTreeMap::new();
-        for rule in policy.key("rules").items() {
+        for rule in rules.items() {
             members(&rule, &["rulePriority", "selection", "action"], &["description"], out);
             let at = rule.key("rulePriority");
             match at.int() {

@@ -5,6 +5,7 @@ mod buckets;
 mod images;
 mod lifecycle;
 mod logs;
+mod lookups;
 mod names;
 mod near;
 mod network;
@@ -14,8 +15,7 @@ mod references;
 mod scaling;
 mod tags;
 
-pub(crate) use arns::is_account;
-pub(crate) use near::is_slip;
+pub(crate) use arns::{is_account, registry_account};
 
 use crate::rule::Family;
 
@@ -47,5 +47,10 @@ pub const FAMILY: Family = Family {
         &lifecycle::MISC_030,
         &notices::MISC_031,
         &references::MISC_032,
+        &lookups::MISC_033,
+        &buckets::MISC_034,
+        &references::MISC_035,
+        &names::MISC_036,
+        &names::MISC_037,
     ],
 };

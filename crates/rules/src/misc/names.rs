@@ -1,6 +1,8 @@
 //! Names of repositories, clusters and namespaces.
 
-use recon_model::KindId::{CodecommitRepository, EcsCluster, EcsService, ServicediscoveryNamespace};
+use recon_model::KindId::{
+    CodecommitRepository, EcsCluster, EcsService, ServicediscoveryNamespace, SnsTopic,
+};
 
 use crate::rule::{By, Rule, Severity};
 
@@ -73,6 +75,60 @@ name = "the-main-cluster"
             let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
             if name.is_empty() || name.len() > 255 || !name.chars().all(fits) {
                 out.at(&at, "a cluster's name has 1 to 255 letters, digits, hyphens and underscores");
+            }
+        }
+    }),
+};
+
+pub static MISC_036: Rule = Rule {
+    id: "MISC-036",
+    severity: Severity::Error,
+    title: "a name that SNS does not take",
+    doc: "1 to 256 letters, digits, hyphens and underscores; a FIFO topic's ends with `.fifo`, and no other one has a dot.",
+    fix: "rename it",
+    source: "AWS API: sns CreateTopic, Name",
+    bad: r#"
+[sns.topic.news]
+name = "shop news"
+"#,
+    good: r#"
+[sns.topic.news]
+name = "shop-news"
+"#,
+    by: By::Check(|cx, out| {
+        for at in cx.of(SnsTopic).map(|topic| topic.get("name")) {
+            let Some(name) = at.text() else { continue };
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            let plain = name.strip_suffix(".fifo").unwrap_or(&name);
+            if plain.is_empty() || name.len() > 256 || !plain.chars().all(fits) {
+                out.at(&at, "a topic's name has 1 to 256 letters, digits, hyphens and underscores");
+            }
+        }
+    }),
+};
+
+pub static MISC_037: Rule = Rule {
+    id: "MISC-037",
+    severity: Severity::Error,
+    title: "a cluster setting that ECS does not know",
+    doc: "There is one setting, containerInsights: enabled, disabled or enhanced.",
+    fix: "settings = { containerInsights = \"enabled\" }",
+    source: "AWS API: ecs ClusterSetting",
+    bad: r#"
+[ecs.cluster.main]
+settings = { containerInsights = "yes" }
+"#,
+    good: r#"
+[ecs.cluster.main]
+settings = { containerInsights = "enhanced" }
+"#,
+    by: By::Check(|cx, out| {
+        for (name, at) in
+            cx.of(EcsCluster).flat_map(|cluster| cluster.get("settings").entries().collect::<Vec<_>>())
+        {
+            let known = name == "containerInsights";
+            if known && at.text().is_some() && !at.is_one_of(&["enabled", "disabled", "enhanced"]) {
+                out.at(&at, "containerInsights is enabled, disabled or enhanced");
             }
         }
     }),

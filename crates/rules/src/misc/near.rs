@@ -7,17 +7,9 @@ use recon_model::KindId::{
 };
 
 use crate::at::At;
-use crate::cx::Cx;
+use crate::near::{Names, is_slip};
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
-
-/// A letter or two apart, in a name long enough for that to be a slip. Numbers
-/// tell one thing from the next, and are meant.
-pub(crate) fn is_slip(own: &str, name: &str, most: usize) -> bool {
-    let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).collect::<String>();
-    let distance = strsim::damerau_levenshtein(own, name);
-    (1..=most).contains(&distance) && distance * 4 <= name.len() && letters(own) != letters(name)
-}
 
 pub static MISC_021: Rule = Rule {
     id: "MISC-021",
@@ -40,14 +32,15 @@ trust = { services = ["codebuild.amazonaws.com"] }
 service_role = "build"
 "#,
     by: By::Check(|cx, out| {
+        let mut names = BTreeMap::new();
         for resource in cx.all() {
-            walk(&resource, &mut |at| outside(cx, at, out));
+            walk(&resource, &mut |at| outside(at, &mut names, out));
         }
     }),
 };
 
 /// Every place where something is named that may be outside.
-fn walk<'c>(at: &At<'c>, see: &mut dyn FnMut(&At<'c>)) {
+pub(super) fn walk<'c>(at: &At<'c>, see: &mut dyn FnMut(&At<'c>)) {
     if at.field().is_some_and(|field| field.reference.is_some()) && at.is_literal() {
         return see(at);
     }
@@ -55,7 +48,10 @@ fn walk<'c>(at: &At<'c>, see: &mut dyn FnMut(&At<'c>)) {
     at.entries().for_each(|(_, item)| walk(&item, see));
 }
 
-fn outside(cx: &Cx<'_>, at: &At<'_>, out: &mut Sink<'_>) {
+/// The names of the stack's resources, by their kind.
+type Known<'c> = BTreeMap<KindId, Names<At<'c>>>;
+
+fn outside<'c>(at: &At<'c>, known: &mut Known<'c>, out: &mut Sink<'_>) {
     // these have rules of their own
     let told = at.address().kind == "ecs.task_definition" || at.path() == "deployment_config";
     let (Some(text), Some(to)) = (at.text(), at.field().and_then(|field| field.reference.as_ref())) else {
@@ -65,16 +61,14 @@ fn outside(cx: &Cx<'_>, at: &At<'_>, out: &mut Sink<'_>) {
         return;
     }
     let name = text.rsplit(['/', ':']).next().unwrap_or(&text);
-    let own = to.kinds.iter().filter_map(|kind| KindId::named(kind)).flat_map(|kind| cx.of(kind));
-    for resource in own {
-        let named = resource.get("name");
-        if let Some(own) = named.text().filter(|own| is_slip(own, name, 2)) {
-            let address = resource.address();
-            out.at(at, format!("`{name}` is not of the stack, but {address} is called `{own}`"))
-                .fix(format!("\"{}\"", address.label))
-                .related(&named, "this one?");
-            return;
-        }
+    for kind in to.kinds.iter().filter_map(|kind| KindId::named(kind)) {
+        let names = known.entry(kind).or_insert_with(|| Names::of(at.cx, kind));
+        let Some((own, resource)) = names.meant_by(name) else { continue };
+        let address = resource.address();
+        out.at(at, format!("`{name}` is not of the stack, but {address} is called `{own}`"))
+            .fix(format!("\"{}\"", address.label))
+            .related(&resource.get("name"), "this one?");
+        return;
     }
 }
 

@@ -18,11 +18,13 @@ const NETWORK: &str = "network_configuration.awsvpc_configuration";
 pub static MISC_012: Rule = Rule {
     id: "MISC-012",
     severity: Severity::Warning,
-    title: "tasks in the default VPC without a way out",
-    doc: "The subnets of a default VPC are public: what is in them reaches the internet by an address of its own, or not \
-          at all. A Fargate task without a public IP cannot pull its image there (\"CannotPullContainerError\", \
-          \"ResourceInitializationError: unable to pull secrets or registry auth\"), unless the VPC was given endpoints \
-          for ECR, S3 and CloudWatch Logs, or a NAT gateway.",
+    title: "tasks without a way out of their network",
+    doc: "What is in a public subnet reaches the internet by an address of its own, or not at all, and the subnets of a \
+          default VPC are public. A Fargate task without a public IP cannot pull its image there \
+          (\"CannotPullContainerError\", \"ResourceInitializationError: unable to pull secrets or registry auth\"), unless \
+          the VPC was given endpoints for ECR, S3 and CloudWatch Logs, or a NAT gateway. Offline that is said of the \
+          default VPC; `recon plan` reads the route tables and says it of every subnet that sends its traffic to an \
+          internet gateway, or nowhere, and has no endpoint in its table.",
     fix: "assign_public_ip = \"ENABLED\", or private subnets with a NAT gateway or endpoints",
     source: "AWS: VPC user guide, default VPC; ECS developer guide, Fargate task networking",
     bad: r#"
@@ -63,7 +65,7 @@ desired_count   = 1
 launch_type     = "FARGATE"
 network_configuration.awsvpc_configuration = { subnets = "default", security_groups = "default", assign_public_ip = "ENABLED" }
 "#,
-    by: By::Check(way_out),
+    by: By::Network(way_out),
 };
 
 fn way_out(cx: &Cx<'_>, out: &mut Sink<'_>) {
@@ -74,16 +76,46 @@ fn way_out(cx: &Cx<'_>, out: &mut Sink<'_>) {
             continue;
         }
         let subnets = network.get("subnets");
+        if let Some((at, words)) = led_nowhere(&subnets) {
+            let message = format!("{} has no public IP, and {words}", service.address());
+            out.at(if public.exists() { &public } else { &at }, message)
+                .label("cannot pull its image")
+                .related(&at, "the subnets");
+            continue;
+        }
+        // where the routes are known they have said it
+        if cx.snapshot.is_some_and(|snapshot| !snapshot.network.route_tables.is_empty()) {
+            continue;
+        }
         if let Some(at) = subnets.items().find(|at| at.lookup().is_some_and(|lookup| is_default(cx, lookup)))
         {
-            let place = if public.exists() { &public } else { &at };
-            let found = out.at(place, format!("{} has no public IP in public subnets", service.address()));
+            let message = format!("{} has no public IP in public subnets", service.address());
+            let found = out.at(if public.exists() { &public } else { &at }, message);
             found.label("cannot pull its image");
             if public.exists() {
                 found.related(&at, "subnets of the default VPC");
             }
         }
     }
+}
+
+/// The first of the subnets from which nothing but an address of one's own leads out, and what is known of it.
+fn led_nowhere<'c>(subnets: &At<'c>) -> Option<(At<'c>, String)> {
+    let network = &subnets.cx.snapshot?.network;
+    for at in subnets.items() {
+        for subnet in network::ids(&at)? {
+            let Some(table) = network.route_table(&subnet).filter(|table| !table.endpoints) else { continue };
+            let words = match &table.default {
+                None => format!("{} leads nowhere from {subnet}", table.id),
+                Some(gateway) if gateway.starts_with("igw-") => {
+                    format!("{} sends what comes from {subnet} to {gateway}", table.id)
+                }
+                Some(_) => continue,
+            };
+            return Some((at, words));
+        }
+    }
+    None
 }
 
 /// Subnets of the default VPC, taken by nothing that would tell private ones from them.

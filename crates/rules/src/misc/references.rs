@@ -3,6 +3,7 @@
 use recon_model::load::nearest;
 use serde_json::Value;
 
+use super::near::walk;
 use crate::at::At;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
@@ -64,3 +65,61 @@ fn slips(text: &str) -> impl Iterator<Item = &str> {
         .filter_map(|rest| rest.split_once('}').map(|(inside, _)| inside))
         .filter(move |inside| inside.split('.').count() >= 4 && inside.split('.').all(name))
 }
+
+pub static MISC_035: Rule = Rule {
+    id: "MISC-035",
+    severity: Severity::Error,
+    title: "an empty text where something is named",
+    doc: "A role, a cluster, a key: nothing is called \"\", and AWS says so (\"Role is not valid\").",
+    fix: "leave the field out, or name what is meant",
+    source: "AWS API: each service's own words",
+    bad: r#"
+[ecs.task_definition.api]
+execution_role = "execution"
+# file: taskdef.json
+{
+  "family": "api",
+  "taskRoleArn": "",
+  "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
+  "containerDefinitions": [{ "name": "api", "image": "<IMAGE1_NAME>", "memory": 512 }]
+}
+"#,
+    good: r#"
+[ecs.task_definition.api]
+execution_role = "execution"
+# file: taskdef.json
+{
+  "family": "api",
+  "networkMode": "awsvpc",
+  "requiresCompatibilities": ["FARGATE"],
+  "cpu": "512",
+  "memory": "1024",
+  "taskRoleArn": "arn:aws:iam::123456789012:role/task",
+  "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
+  "containerDefinitions": [
+    {
+      "name": "api",
+      "image": "<IMAGE1_NAME>",
+      "cpu": 256,
+      "memoryReservation": 512,
+      "user": "1000",
+      "readonlyRootFilesystem": true,
+      "portMappings": [{ "containerPort": 8080 }],
+      "environment": [{ "name": "LOG_LEVEL", "value": "info" }],
+      "healthCheck": { "command": ["CMD-SHELL", "curl -fsS http://127.0.0.1:8080/health || exit 1"], "startPeriod": 30 },
+      "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-group": "/ecs/api", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "api" } }
+    }
+  ]
+}
+"#,
+    by: By::Check(|cx, out| {
+        for root in cx.all().chain(cx.templates()) {
+            walk(&root, &mut |at| {
+                if at.declared().is_some_and(|value| value.as_str() == Some("")) {
+                    let name = at.path().rsplit('.').next().unwrap_or_default();
+                    out.at(at, format!("`{name}` names nothing"));
+                }
+            });
+        }
+    }),
+};

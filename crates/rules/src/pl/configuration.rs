@@ -138,6 +138,44 @@ fn types(cx: &Cx<'_>, out: &mut Sink<'_>) {
     }
 }
 
+pub static PL_039: Rule = Rule {
+    id: "PL-039",
+    severity: Severity::Error,
+    title: "an action that does not say what it does",
+    doc: "An action's type has four parts: category, owner, provider and version. `provider` alone is enough where it is \
+          AWS's or a known partner's; of any other one action_type_id says all four. AWS calls what is missing \"required \
+          member\" of `actionTypeId`.",
+    fix: "provider = \"CodeBuild\", or whatever it is",
+    source: "AWS API: codepipeline ActionTypeId",
+    bad: r#"
+[codepipeline.pipeline.api]
+stages = [
+  { name = "Source", actions = [{ name = "Source", provider = "CodeCommit", output_artifacts = ["SourceArtifact"], configuration = { RepositoryName = "${codecommit.repository.app.name}", BranchName = "main", PollForSourceChanges = "false" } }] },
+  { name = "Build", actions = [{ name = "Build", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}" } }] },
+]
+"#,
+    good: r#"
+[codepipeline.pipeline.api]
+stages = [
+  { name = "Source", actions = [{ name = "Source", provider = "CodeCommit", output_artifacts = ["SourceArtifact"], configuration = { RepositoryName = "${codecommit.repository.app.name}", BranchName = "main", PollForSourceChanges = "false" } }] },
+  { name = "Build", actions = [{ name = "Build", provider = "CodeBuild", input_artifacts = ["SourceArtifact"], configuration = { ProjectName = "${codebuild.project.api.name}" } }] },
+]
+"#,
+    by: By::Check(|cx, out| {
+        for action in all(cx) {
+            let id = action.at.get("action_type_id");
+            let place = if id.exists() { &id } else { &action.at };
+            let missing = action.missing_of_type();
+            if missing.contains(&"provider") {
+                out.at(place, format!("action {} names no provider", action.name()));
+            } else if !missing.is_empty() {
+                let message = format!("the type of action {} has no {}", action.name(), missing.join(", "));
+                out.at(place, message).fix("write it into action_type_id");
+            }
+        }
+    }),
+};
+
 /// Actions of AWS's own types.
 fn ours<'c>(cx: &'c Cx<'c>) -> impl Iterator<Item = Action<'c>> {
     all(cx).filter(|action| action.owner() == "AWS")

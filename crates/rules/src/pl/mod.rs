@@ -57,5 +57,7 @@ pub const FAMILY: Family = Family {
         &trigger::PL_036,
         &artifacts::PL_037,
         &structure::PL_038,
+        &configuration::PL_039,
+        &trigger::PL_040,
     ],
 };

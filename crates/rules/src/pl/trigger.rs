@@ -7,6 +7,7 @@ use recon_model::KindId::EventsRule;
 
 use crate::at::At;
 use crate::cx::Cx;
+use crate::live::Account;
 use crate::pipe::{Action, actions, by, pipelines};
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
@@ -113,6 +114,34 @@ detail = { event = ["referenceCreated", "referenceUpdated"], referenceType = ["b
         }
     }),
 };
+
+pub static PL_040: Rule = Rule {
+    id: "PL-040",
+    severity: Severity::Error,
+    title: "a branch that the repository does not have",
+    doc: "The repository has been pushed to, and not to the branch that the pipeline reads: `git init` calls the first one \
+          `main` or `master`, as it is set up. The source action fails (BranchDoesNotExistException) until somebody pushes it.",
+    fix: "name the branch that is there, or push this one",
+    source: "AWS API: codecommit GetBranch; AWS: CodePipeline user guide, action reference CodeCommit",
+    bad: "",
+    good: "",
+    by: By::Live(unknown_branch),
+};
+
+fn unknown_branch(account: &Account<'_>, out: &mut Sink<'_>) {
+    for action in by(&account.cx, "CodeCommit") {
+        let at = action.says("BranchName");
+        let (Some(branch), Some(repository)) = (at.text(), action.repository()) else { continue };
+        let Some(found) = account.found(repository.address()) else { continue };
+        let missing = found.extra["missing_branches"].as_array().into_iter().flatten();
+        if missing.into_iter().any(|missing| *missing == *branch) {
+            let finding = out.at(&at, format!("{} has no branch `{branch}`", repository.address()));
+            if let Some(default) = found.spec["default_branch"].as_str() {
+                finding.fix(format!("its default branch is `{default}`: name that, or push `{branch}`"));
+            }
+        }
+    }
+}
 
 fn branch(rule: &At<'_>, sources: &[Action<'_>], out: &mut Sink<'_>) {
     let names = pattern(rule).key("detail").key("referenceName");

@@ -148,7 +148,11 @@ fn looked_up(stack: &Stack) -> BTreeSet<String> {
         "lookup.kms_alias" => &["kms:DescribeKey", "kms:ListAliases"],
         _ => &[],
     };
-    stack.lookups.keys().flat_map(|address| action(&address.kind)).map(ToString::to_string).collect()
+    let routes =
+        stack.has_hidden_tasks() && stack.lookups.keys().any(|address| address.kind == "lookup.subnets");
+    let routes = routes.then(|| "ec2:DescribeRouteTables".to_string());
+    let looked = stack.lookups.keys().flat_map(|address| action(&address.kind)).map(ToString::to_string);
+    looked.chain(routes).collect()
 }
 
 /// Resources without those that another pattern covers already.

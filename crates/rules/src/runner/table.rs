@@ -94,7 +94,7 @@ pub const TABLE: &[Calls] = &[
     calls(
         KindId::CodecommitRepository,
         "codecommit",
-        "BatchGetRepositories GetRepository GetRepositoryTriggers ListTagsForResource",
+        "BatchGetRepositories GetBranch GetRepository GetRepositoryTriggers ListTagsForResource",
         "CreateRepository PutRepositoryTriggers TagResource UntagResource UpdateDefaultBranch \
          UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName",
         "DeleteRepository",

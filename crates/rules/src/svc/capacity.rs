@@ -95,6 +95,12 @@ launch_type     = "EC2"
             if version.exists() && launch.is_one_of(&["EC2", "EXTERNAL"]) {
                 out.at(&version, "a platform version is for Fargate only")
                     .related(&launch, "the launch type");
+            } else if version.exists() && is_ec2_by_default(&service) {
+                out.at(
+                    &version,
+                    "a platform version is for Fargate only, and a service without a launch type is on EC2",
+                )
+                .fix("launch_type = \"FARGATE\"");
             }
         }
     }),
@@ -133,6 +139,15 @@ platform_version = "LATEST"
         }
     }),
 };
+
+/// Neither the service nor its cluster says where its tasks run: AWS takes EC2.
+fn is_ec2_by_default(service: &At<'_>) -> bool {
+    let silent = |at: &At<'_>, field: &str| at.get(field).is_empty();
+    let cluster = service.get("cluster").target();
+    silent(service, "launch_type")
+        && silent(service, "capacity_provider_strategy")
+        && cluster.is_some_and(|cluster| silent(&cluster, "default_capacity_provider_strategy"))
+}
 
 /// Does it run on Windows? `None` where the task definition is not in the stack.
 fn is_windows(service: &At<'_>) -> Option<bool> {

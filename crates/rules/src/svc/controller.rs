@@ -186,3 +186,37 @@ deployment_controller = "EXTERNAL"
         }
     }),
 };
+
+pub static SVC_041: Rule = Rule {
+    id: "SVC-041",
+    severity: Severity::Error,
+    title: "a service that does not say what it runs",
+    doc: "Only a service of the EXTERNAL controller leaves its task definition to task sets. Of any other one AWS says \
+          \"TaskDefinition can not be blank\".",
+    fix: "task_definition = \"…\"",
+    source: "AWS API: ecs CreateService, taskDefinition",
+    bad: r#"
+[ecs.service.second]
+name          = "second"
+cluster       = "main"
+desired_count = 1
+launch_type   = "EC2"
+"#,
+    good: r#"
+[ecs.service.second]
+name                  = "second"
+cluster               = "main"
+desired_count         = 1
+launch_type           = "EC2"
+deployment_controller = "EXTERNAL"
+"#,
+    by: By::Check(|cx, out| {
+        for service in cx.of(EcsService).filter(|service| controller(service) != "EXTERNAL") {
+            let at = service.get("task_definition");
+            if !at.exists() || at.is("") {
+                let place = if at.exists() { &at } else { &service };
+                out.at(place, format!("{} names no task definition", service.address()));
+            }
+        }
+    }),
+};

@@ -55,6 +55,8 @@ pub const FAMILY: Family = Family {
         &wiring::SVC_037,
         &wiring::SVC_038,
         &limits::SVC_039,
+        &traffic::SVC_040,
+        &controller::SVC_041,
     ],
 };
 
@@ -78,6 +80,11 @@ pub(crate) fn on_fargate(service: &At<'_>) -> bool {
 /// The containers of a task definition.
 pub(crate) fn containers<'c>(definition: &At<'c>) -> impl Iterator<Item = At<'c>> + use<'c> {
     definition.get("container_definitions").items()
+}
+
+/// What they are called, as far as that is known.
+pub(crate) fn container_names<'c>(definition: &At<'c>) -> Vec<Cow<'c, str>> {
+    containers(definition).filter_map(|container| container.get("name").text()).collect()
 }
 
 /// The container of that name.

@@ -96,6 +96,38 @@ load_balancers = [{ target_group = "blue", container_name = "api", container_por
     }),
 };
 
+pub static SVC_040: Rule = Rule {
+    id: "SVC-040",
+    severity: Severity::Error,
+    title: "a load balancer entry without one of its parts",
+    doc: "An entry says which container's port takes the traffic, and from where: container_name, container_port and a \
+          target group (or the name of a classic load balancer). AWS's model calls none of them required, and the service \
+          is refused: \"The container  does not exist in the task definition\".",
+    fix: "{ target_group = \"…\", container_name = \"…\", container_port = … }",
+    source: "AWS API: ecs LoadBalancer",
+    bad: r#"
+[ecs.service.api]
+load_balancers = [{ target_group = "blue", container_port = 8080 }]
+"#,
+    good: r#"
+[ecs.service.api]
+load_balancers = [{ target_group = "blue", container_name = "api", container_port = 8080 }]
+"#,
+    by: By::Check(|cx, out| {
+        for balancer in cx.of(EcsService).flat_map(|service| service.get("load_balancers").items()) {
+            let from = ["target_group", "load_balancer_name"];
+            if from.iter().all(|field| !balancer.get(field).exists()) {
+                out.at(&balancer, "the entry names no target group").label("traffic from nowhere");
+            }
+            for field in ["container_name", "container_port"] {
+                if !balancer.get(field).exists() {
+                    out.at(&balancer, format!("the entry has no {field}")).label("traffic to nowhere");
+                }
+            }
+        }
+    }),
+};
+
 pub static SVC_016: Rule = Rule {
     id: "SVC-016",
     severity: Severity::Error,

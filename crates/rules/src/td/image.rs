@@ -72,7 +72,7 @@ pub static TD_031: Rule = Rule {
     doc: "The image lies in ECR, in the stack's own account and region, in a repository that no table declares. Unless it \
           is made elsewhere, no task starts: CannotPullContainerError. A stack that declares no repository at all has \
           them elsewhere, and is left alone.",
-    fix: "declare it: [ecr.repository.…]",
+    fix: "declare it: [ecr.repository.…]; if it is shared, say so: allow = [{ rule = \"TD-031\", reason = \"…\" }]",
     source: "AWS: ECS developer guide, CannotPullContainer task errors",
     bad: r#"
 [ecs.task_definition.worker]

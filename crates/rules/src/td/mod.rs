@@ -71,6 +71,7 @@ pub const FAMILY: Family = Family {
         &advice::TD_042,
         &advice::TD_043,
         &size::TD_044,
+        &names::TD_045,
     ],
 };
 

@@ -112,3 +112,37 @@ container_definitions = [{ name = "small", image = "small:1", memory = 128 }]
         }
     }),
 };
+
+pub static TD_045: Rule = Rule {
+    id: "TD-045",
+    severity: Severity::Error,
+    title: "a container whose image is empty",
+    doc: "\"Container.image should not be null or empty.\" Where a pipeline fills in the image, `initial_image` says what \
+          runs before its first run.",
+    fix: "image = \"…\"",
+    source: "AWS API: ecs ContainerDefinition, image",
+    bad: r#"
+[[ecs.task_definition.worker.container_definitions]]
+name                     = "worker"
+image                    = ""
+memory                   = 256
+user                     = "1000"
+readonly_root_filesystem = true
+"#,
+    good: r#"
+[[ecs.task_definition.worker.container_definitions]]
+name                     = "worker"
+image                    = "worker:1.2.0"
+memory                   = 256
+user                     = "1000"
+readonly_root_filesystem = true
+"#,
+    by: By::Check(|cx, out| {
+        for definition in definitions(cx) {
+            let images = containers(&definition).map(|container| container.get("image"));
+            for at in images.chain([definition.get("initial_image")]).filter(|at| at.is("")) {
+                out.at(&at, "an image has a name");
+            }
+        }
+    }),
+};

@@ -34,7 +34,11 @@ container_definitions = [{ name = "other", image = "other:1", memory = 64, mount
             let volumes = definition.get("volumes");
             let known: Vec<_> = volumes.items().filter_map(|volume| volume.get("name").text()).collect();
             for container in containers(&definition) {
-                for at in container.get("mount_points").items().map(|mount| mount.get("source_volume")) {
+                for mount in container.get("mount_points").items() {
+                    let at = mount.get("source_volume");
+                    if !at.exists() {
+                        out.at(&mount, "the mount names no volume").fix("source_volume = \"…\"");
+                    }
                     let Some(volume) = at.text().filter(|volume| !known.contains(volume)) else { continue };
                     let found = out.at(&at, format!("there is no volume `{volume}`"));
                     if let Some(near) = nearest(&volume, known.iter().map(|name| &**name)) {

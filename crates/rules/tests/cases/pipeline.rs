@@ -224,3 +224,93 @@ fn what_a_script_writes_is_not_known() {
         assert_eq!(ids(&build(script)), NOTHING, "{script}");
     }
 }
+
+/// Findings in files, of which the TOML says that they are right.
+const SHARED: &str = r#"
+[ecs.task_definition.api]
+execution_role = "execution"
+# file: taskdef.json
+{
+  "family": "api",
+  "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
+  "containerDefinitions": [
+    { "name": "api", "image": "<IMAGE1_NAME>", "memory": 512 },
+    { "name": "agent", "image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shared/agent:1.2.0", "memory": 64, "essential": false }
+  ]
+}
+"#;
+
+#[test]
+fn an_allow_speaks_for_the_files_that_its_resource_names() {
+    let of = |id: &str, text: &str| {
+        found(text).into_iter().filter(|line| line.starts_with(id)).collect::<Vec<_>>()
+    };
+    let allowing = |table: &str, id: &str, text: &str| {
+        format!(
+            "[{table}]\nallow = [{{ rule = \"{id}\", reason = \"it is right here\" }}]\n{}",
+            text.trim_start()
+        )
+    };
+    let appspec = r#"
+[ecs.cluster.main]
+name = "main"
+# file: appspec.yaml
+version: 0.0
+Resources:
+  - TargetService:
+      Type: AWS::ECS::Service
+      Properties:
+        TaskDefinition: "arn:aws:ecs:eu-central-1:123456789012:task-definition/api:1"
+        LoadBalancerInfo: { ContainerName: api, ContainerPort: 8080 }
+"#;
+    let buildspec = r#"
+[ecs.cluster.main]
+name = "main"
+# file: buildspec.yml
+version: 0.2
+phases:
+  build:
+    commands: ["docker build -t api:$NOBODY_SETS_THIS ."]
+artifacts:
+  files: [appspec.yaml, taskdef.json, imageDetail.json]
+"#;
+    for (id, file, owner, text) in [
+        ("TD-031", "taskdef.json", "codepipeline.pipeline.api", SHARED),
+        ("ART-009", "appspec.yaml", "codepipeline.pipeline.api", appspec),
+        ("CB-012", "buildspec.yml", "codebuild.project.api", buildspec),
+    ] {
+        let told = of(id, text);
+        assert!(told.len() == 1 && told[0].contains(file), "{id}: {told:#?}");
+        let allowed = allowing(owner, id, text);
+        assert_eq!(of(id, &allowed), NOTHING, "{id}");
+        assert_eq!(of("META-001", &allowed), NOTHING, "{id}: it is used");
+        // somebody who has nothing to do with the file
+        let beside = allowing("logs.log_group.api", id, text);
+        assert_eq!(of(id, &beside).len(), 1, "{id}");
+        assert_eq!(of("META-001", &beside).len(), 1, "{id}: it allows nothing");
+    }
+}
+
+/// A build that pushes to a repository of another stack, and a task that runs its image.
+#[test]
+fn a_shared_repository_is_allowed_where_it_is_named() {
+    let tables = [
+        (
+            "TD-031",
+            "[ecs.task_definition.worker]",
+            "container_definitions = [{ name = \"worker\", image = \"123456789012.dkr.ecr.eu-central-1.amazonaws.com/shared:1.2.0\", memory = 256 }]",
+        ),
+        (
+            "CB-014",
+            "[codebuild.project.api]",
+            "environment.environment_variables = [{ name = \"IMAGE_REPO_NAME\", value = \"shared\" }]",
+        ),
+    ];
+    for (id, table, field) in tables {
+        let told = found(&format!("{table}\n{field}\n"));
+        assert!(told.iter().any(|line| line.starts_with(id)), "{id}: {told:#?}");
+        let allow = format!("allow = [{{ rule = \"{id}\", reason = \"shared by all teams\" }}]");
+        let told = found(&format!("{table}\n{field}\n{allow}\n"));
+        assert!(!told.iter().any(|line| line.starts_with(id) || line.starts_with("META")), "{id}: {told:#?}");
+    }
+}

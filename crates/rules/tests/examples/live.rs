@@ -2,8 +2,10 @@
 //! wrong, and nothing where it is right.
 
 use recon_model::plan::{Action, Because, Calls, FORMAT, FieldChange, Plan, Step, Summary};
-use recon_model::{Address, Found, Ingress, Live, Looked, SecurityGroup, Snapshot, Stack, Subnet};
-use recon_rules::{By, live, rules};
+use recon_model::{
+    Address, Caller, Found, Ingress, Live, Looked, RouteTable, SecurityGroup, Snapshot, Stack, Subnet,
+};
+use recon_rules::{By, Rule, live, rules};
 use serde_json::{Value, json};
 
 use super::read;
@@ -50,23 +52,34 @@ fn address(text: &str) -> Address {
 
 /// A plan that updates this field of the service, or does nothing.
 fn plan(field: Option<&str>) -> Plan {
+    let update = Action::Update(vec![Because::new("CHANGED", "it differs")]);
+    whole(field.map(|field| step("ecs.service.api", update, Some(field))))
+}
+
+/// A plan that makes this.
+fn making(what: &str) -> Plan {
+    whole(Some(step(what, Action::Create(vec![Because::new("ABSENT", "it is not there")]), None)))
+}
+
+fn step(what: &str, action: Action, field: Option<&str>) -> Step {
     let change =
         |path: &str| FieldChange { path: path.into(), from: Value::Null, to: Value::Null, forces: None };
-    let steps: Vec<Step> = field
-        .into_iter()
-        .map(|field| Step {
-            address: address("ecs.service.api"),
-            name: "api".into(),
-            action: Action::Update(vec![Because::new("CHANGED", "it differs")]),
-            order: 1,
-            fields: vec![change(field)],
-            needs: Vec::new(),
-            place: None,
-            same: Vec::new(),
-            unchanged: 0,
-            stages: Vec::new(),
-        })
-        .collect();
+    Step {
+        address: address(what),
+        name: what.into(),
+        action,
+        order: 1,
+        fields: field.into_iter().map(change).collect(),
+        needs: Vec::new(),
+        place: None,
+        same: Vec::new(),
+        unchanged: 0,
+        stages: Vec::new(),
+    }
+}
+
+fn whole(step: Option<Step>) -> Plan {
+    let steps: Vec<Step> = step.into_iter().collect();
     Plan {
         format: FORMAT,
         stack: "base".into(),
@@ -79,6 +92,33 @@ fn plan(field: Option<&str>) -> Plan {
         notices: Vec::new(),
         calls: Calls::default(),
     }
+}
+
+/// A table of the base's VPC that sends everything there.
+fn routed(mut snapshot: Snapshot, default: Option<&str>, endpoints: bool) -> Snapshot {
+    let (id, vpc, default) = ("rtb-1".into(), "vpc-1".into(), default.map(str::to_string));
+    let table = RouteTable { id, vpc, main: true, subnets: Vec::new(), default, endpoints };
+    snapshot.network.route_tables.push(table);
+    snapshot
+}
+
+/// A repository with one branch, asked for the one that the pipeline reads.
+fn pushed(mut snapshot: Snapshot, missing: &[&str]) -> Snapshot {
+    let spec = json!({ "default_branch": "trunk" });
+    let found = Found { spec, extra: json!({ "missing_branches": missing }), ..Found::default() };
+    snapshot.live.insert(address("codecommit.repository.app"), Live::Present(Box::new(found)));
+    snapshot
+}
+
+/// Asked by a user of these policies.
+fn asked_by(mut snapshot: Snapshot, statement: Value, managed: &[&str]) -> Snapshot {
+    snapshot.caller = Some(Caller {
+        arn: "arn:aws:iam::123456789012:role/deployer".into(),
+        policies: vec![json!({ "Version": "2012-10-17", "Statement": [statement] })],
+        managed: managed.iter().map(ToString::to_string).collect(),
+        boundary: None,
+    });
+    snapshot
 }
 
 fn with_service(mut snapshot: Snapshot, spec: Value, extra: Value) -> Snapshot {
@@ -105,6 +145,9 @@ fn wrong() -> Vec<(&'static str, Snapshot, Plan)> {
     group(&mut closed, "sg-front", vec![all(&["sg-front"]), tcp(22, &[], true)]);
     let mut deaf = network();
     group(&mut deaf, "sg-tasks", vec![tcp(8080, &["sg-other"], false), tcp(80, &["sg-front"], true)]);
+    let builds = json!({ "Effect": "Allow", "Action": "codebuild:*", "Resource": "*" });
+    let to = json!({ "StringEquals": { "iam:PassedToService": "ecs-tasks.amazonaws.com" } });
+    let elsewhere = json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": to });
     let busy = json!({ "deploying": "it has 2 deployments" });
     let connected = json!({ "service_connect_configuration": { "enabled": true } });
     vec![
@@ -114,7 +157,12 @@ fn wrong() -> Vec<(&'static str, Snapshot, Plan)> {
         ("LB-016", one_zone, plan(None)),
         ("LB-026", closed, plan(None)),
         ("LB-028", deaf, plan(None)),
+        ("MISC-012", routed(network(), Some("igw-1"), false), plan(None)),
+        ("MISC-012", routed(network(), None, false), plan(None)),
         ("MISC-013", other_zone, plan(None)),
+        ("PL-040", pushed(network(), &["main"]), plan(None)),
+        ("IAM-011", asked_by(network(), builds, &[]), making("codebuild.project.api")),
+        ("IAM-011", asked_by(network(), elsewhere, &[]), making("codebuild.project.api")),
     ]
 }
 
@@ -126,9 +174,31 @@ fn every_rule_of_the_account_finds_what_is_wrong_there() {
         let found = told(&stack, snapshot, plan);
         assert!(found.iter().any(|line| line.starts_with(&format!("{id}: "))), "{id}: {found:#?}");
     }
-    let live = rules().filter(|rule| matches!(rule.by, By::Live(_))).map(|rule| rule.id);
+    // CD-016 has a stack of its own
+    let seen = |rule: &&Rule| matches!(rule.by, By::Live(_) | By::Network(_)) && rule.id != "CD-016";
+    let live = rules().filter(seen).map(|rule| rule.id);
     let missing: Vec<&str> = live.filter(|id| !cases.iter().any(|(case, ..)| case == id)).collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
+}
+
+/// Two lookups, of which nobody knows offline whether they find one VPC.
+const TWO_VPCS: &str = r#"
+[lookup.vpc.other]
+id = "vpc-2"
+
+[elb.target_group.green]
+vpc = "other"
+"#;
+
+#[test]
+fn a_pair_in_two_vpcs_is_seen_when_the_lookups_are_answered() {
+    let stack = read(TWO_VPCS).unwrap();
+    assert!(!recon_rules::check(&stack).iter().any(|finding| finding.rule.id == "CD-016"));
+    let found = told(&stack, &network(), &plan(None));
+    assert!(found.iter().any(|line| line.starts_with("CD-016")), "{found:#?}");
+    let mut one = network();
+    one.lookups.insert(address("lookup.vpc.main"), Looked::Up(json!("vpc-2")));
+    assert!(!told(&stack, &one, &plan(None)).iter().any(|line| line.starts_with("CD-016")));
 }
 
 #[test]
@@ -147,6 +217,74 @@ fn nothing_is_found_where_all_is_well_or_nobody_knows() {
     group(&mut shared, "sg-front", vec![tcp(443, &[], true)]);
     group(&mut shared, "sg-tasks", vec![all(&["sg-front"])]);
     assert_eq!(told(&stack, &shared, &plan(None)), Vec::<String>::new());
+}
+
+#[test]
+fn tasks_are_led_out_by_a_gateway_of_their_own_or_by_endpoints() {
+    let stack = read("").unwrap();
+    for (default, endpoints) in
+        [(Some("nat-1"), false), (Some("tgw-1"), false), (None, true), (Some("igw-1"), true)]
+    {
+        let found = told(&stack, &routed(network(), default, endpoints), &plan(None));
+        assert_eq!(found, Vec::<String>::new(), "{default:?} {endpoints}");
+    }
+    // the subnet's own table counts, and not the main one
+    let mut own = routed(network(), Some("igw-1"), false);
+    own.network.route_tables.push(RouteTable {
+        id: "rtb-2".into(),
+        main: false,
+        subnets: vec!["subnet-pa".into(), "subnet-pb".into()],
+        default: Some("nat-1".into()),
+        ..own.network.route_tables[0].clone()
+    });
+    assert_eq!(told(&stack, &own, &plan(None)), Vec::<String>::new());
+    let public =
+        "[ecs.service.api.network_configuration.awsvpc_configuration]\nassign_public_ip = \"ENABLED\"\n";
+    let stack = read(public).unwrap();
+    assert_eq!(told(&stack, &routed(network(), Some("igw-1"), false), &plan(None)), Vec::<String>::new());
+}
+
+#[test]
+fn a_branch_that_is_there_is_nothing_to_tell() {
+    assert_eq!(told(&read("").unwrap(), &pushed(network(), &[]), &plan(None)), Vec::<String>::new());
+}
+
+#[test]
+fn only_a_role_that_surely_may_not_be_passed_is_told() {
+    let stack = read("").unwrap();
+    let nothing = json!({ "Effect": "Allow", "Action": "s3:*", "Resource": "*" });
+    let pass = |to: &str| {
+        let condition = json!({ "StringEquals": { "iam:PassedToService": to } });
+        let role = "arn:aws:iam::123456789012:role/*";
+        json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": condition })
+    };
+    for (why, snapshot, plan) in [
+        (
+            "allowed",
+            asked_by(network(), pass("codebuild.amazonaws.com"), &[]),
+            making("codebuild.project.api"),
+        ),
+        (
+            "AWS's own policy",
+            asked_by(network(), nothing.clone(), &["arn:aws:iam::aws:policy/AdministratorAccess"]),
+            making("codebuild.project.api"),
+        ),
+        (
+            "a policy that is not known here",
+            asked_by(network(), nothing.clone(), &["arn:aws:iam::aws:policy/SomethingNew"]),
+            making("codebuild.project.api"),
+        ),
+        ("nothing is passed", asked_by(network(), nothing.clone(), &[]), making("ecs.cluster.main")),
+        ("the role stays", asked_by(network(), nothing.clone(), &[]), plan(Some("desired_count"))),
+    ] {
+        assert_eq!(told(&stack, &snapshot, &plan), Vec::<String>::new(), "{why}");
+    }
+    // what the stack says of the caller is about to change
+    let itself = read(
+        "[iam.role.deployer]\nname = \"deployer\"\ntrust = { services = [\"codebuild.amazonaws.com\"] }\n",
+    );
+    let found = told(&itself.unwrap(), &asked_by(network(), nothing, &[]), &making("codebuild.project.api"));
+    assert_eq!(found, Vec::<String>::new());
 }
 
 #[test]

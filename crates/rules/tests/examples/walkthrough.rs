@@ -154,7 +154,7 @@ const UNSEEN: &[(&str, &str)] = &[
     ("w_46", "a change of what is there: the plan shows it as a replacement (SVC-001)"),
     ("w_48", "prose on what can be changed later: the plan shows it (LB-017)"),
     ("w_49", "no mistake: `w_49_is_no_mistake` holds that nothing is found"),
-    ("w_50", "whether the branch is there is only seen in the repository (PL-036)"),
+    ("w_50", "whether the branch is there is only seen in the repository (PL-040, in `recon plan`)"),
 ];
 
 #[test]

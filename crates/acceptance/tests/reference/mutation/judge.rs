@@ -22,8 +22,8 @@ pub struct Verdict {
 
 pub fn judge(mutant: &Mutant) -> Verdict {
     let folder = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(root().join("desired")).unwrap() {
-        let path = entry.unwrap().path();
+    let files = fs::read_dir(root().join(super::stack())).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.is_file()) {
         fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
     }
     fs::write(folder.path().join(&mutant.file), &mutant.text).unwrap();

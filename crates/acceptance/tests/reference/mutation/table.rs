@@ -46,18 +46,9 @@ impl Table {
         self.sum(|row| row.caught)
     }
 
-    pub fn page(&self) -> String {
+    pub fn rows(&self) -> String {
         let mut out = String::from(
-            "# Mutation\n\n\
-             <!-- made by MUTATIONS=20 UPDATE_DOCS=1 cargo test -p recon-acceptance --test reference mutation -->\n\n\
-             `desired/` is broken in one place at a time: some places for each way to break one, picked by a\n\
-             seed among all places of all files. The sandbox, which has AWS's refusals, is then asked to build it in an empty account; it refuses\n\
-             where an apply fails or never comes to rest. What `recon check` finds offline is held against that.\n\n\
-             - **no stack**: the reading of the folder refuses it already\n\
-             - **refused**: it is a stack, and the sandbox refuses it\n\
-             - **found**: `recon check` finds an error in what the sandbox refuses\n\
-             - **beyond**: `recon check` finds an error in what the sandbox builds: it would not work later\n\n\
-             | break | times | no stack | refused | found | | beyond |\n|---|---:|---:|---:|---:|---:|---:|\n",
+            "| break | times | no stack | refused | found | | beyond |\n|---|---:|---:|---:|---:|---:|---:|\n",
         );
         for (name, row) in &self.0 {
             line(&mut out, name, row);

@@ -1,64 +1,34 @@
-//! What policy documents allow, as far as the sandbox's services ask.
+//! What policy documents allow, as far as the sandbox's services ask: recon's own
+//! evaluator says so. What it cannot know (a condition on what no request here
+//! carries) is let through: AWS would only refuse it where it surely does not hold.
 
+use recon_iam::{Access, Asked, Caller, Context, Policy, Truth, UNKNOWN, evaluate};
 use serde_json::Value;
 
-use super::document::{statements, strings};
-
 /// Does the trust document let the service assume the role?
-pub(super) fn trusts(document: &Value, service: &str) -> bool {
-    let speaks_of = |statement: &Value| {
-        let principal = &statement["Principal"];
-        let named =
-            principal == "*" || strings(&principal["Service"]).iter().any(|p| *p == service || *p == "*");
-        named && covers_action(statement, "sts:AssumeRole")
+pub(super) fn trusts(document: &Value, role: &str, service: &str) -> bool {
+    let trust = Policy::read(document);
+    let access = Access { resource: Some(&trust), resource_decides: true, ..Access::default() };
+    let asked = Asked {
+        caller: Caller::Service(service.into()),
+        action: "sts:AssumeRole".into(),
+        resource: role.into(),
+        context: Context::new(),
     };
-    let (denied, allowed) = effects(document, &speaks_of);
-    allowed && !denied
+    evaluate(&access, &asked).allowed != Truth::No
 }
 
-/// Do the documents together allow the action on some resource?
-pub(super) fn allows(documents: &[Value], action: &str) -> bool {
-    let mut allowed = false;
-    for document in documents {
-        // a denial of some resources, or under a condition, leaves others allowed
-        let whole = |statement: &Value| {
-            statement["Condition"].is_null() && strings(&statement["Resource"]).contains(&"*")
-        };
-        let (denied, _) = effects(document, &|s| whole(s) && covers_action(s, action));
-        if denied {
-            return false;
-        }
-        let (_, here) = effects(document, &|s| covers_action(s, action));
-        allowed |= here;
-    }
-    allowed
-}
-
-/// Is there a Deny, is there an Allow, among the statements that match?
-fn effects(document: &Value, matching: &dyn Fn(&Value) -> bool) -> (bool, bool) {
-    let has = |effect: &str| statements(document).iter().any(|s| s["Effect"] == effect && matching(s));
-    (has("Deny"), has("Allow"))
-}
-
-fn covers_action(statement: &Value, action: &str) -> bool {
-    let any = |member: &str| strings(&statement[member]).iter().any(|pattern| like(pattern, action));
-    match statement.get("NotAction") {
-        Some(_) => !any("NotAction"),
-        None => any("Action"),
-    }
-}
-
-/// IAM's wildcards `*` and `?`, letters in either case.
-fn like(pattern: &str, text: &str) -> bool {
-    fn step(pattern: &[u8], text: &[u8]) -> bool {
-        match (pattern.split_first(), text.split_first()) {
-            (None, None) => true,
-            (Some((b'*', rest)), _) => (0..=text.len()).any(|skip| step(rest, &text[skip..])),
-            (Some((p, rest)), Some((t, text))) => {
-                (*p == b'?' || p.eq_ignore_ascii_case(t)) && step(rest, text)
-            }
-            _ => false,
-        }
-    }
-    step(pattern.as_bytes(), text.as_bytes())
+/// Do the documents together allow the action on some resource, within the boundary?
+pub(super) fn allows(documents: &[Value], boundary: Option<&Value>, role: &str, action: &str) -> bool {
+    let policies: Vec<Policy> = documents.iter().map(Policy::read).collect();
+    let boundary = boundary.map(Policy::read);
+    let access =
+        Access { identity: policies.iter().collect(), boundary: boundary.as_ref(), ..Access::default() };
+    let asked = Asked {
+        caller: Caller::Arn(role.into()),
+        action: action.into(),
+        resource: format!("{UNKNOWN}whichever{UNKNOWN}"),
+        context: Context::new(),
+    };
+    evaluate(&access, &asked).allowed != Truth::No
 }

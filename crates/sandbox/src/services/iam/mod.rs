@@ -54,7 +54,8 @@ impl State {
     /// Does the role exist and let that service principal assume it?
     pub fn trusts(&self, role_arn: &str, principal: &str) -> bool {
         self.role_entity(role_arn).is_some_and(|role| {
-            evaluate::trusts(&document::read(text(&role.doc, "AssumeRolePolicyDocument")), principal)
+            let trust = document::read(text(&role.doc, "AssumeRolePolicyDocument"));
+            evaluate::trusts(&trust, text(&role.doc, "Arn"), principal)
         })
     }
 
@@ -65,11 +66,12 @@ impl State {
         let attached = role.attached.iter().filter_map(|arn| self.policy(arn)?.default_document());
         let documents: Vec<Value> =
             role.inline.values().cloned().chain(attached).map(|text| document::read(&text)).collect();
-        let bounded = role.boundary().is_none_or(|arn| {
-            let boundary = self.policy(arn).and_then(|policy| policy.default_document());
-            boundary.is_some_and(|text| evaluate::allows(&[document::read(&text)], action))
+        // a boundary that is gone bounds everything
+        let boundary = role.boundary().map(|arn| {
+            let text = self.policy(arn).and_then(|policy| policy.default_document());
+            text.map_or(Value::Null, |text| document::read(&text))
         });
-        bounded && evaluate::allows(&documents, action)
+        evaluate::allows(&documents, boundary.as_ref(), text(&role.doc, "Arn"), action)
     }
 
     fn role_entity(&self, name_or_arn: &str) -> Option<&Entity> {
