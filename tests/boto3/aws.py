@@ -8,6 +8,7 @@ import urllib.request
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
+from botocore.parsers import ResponseParserError
 
 REGION = "ap-northeast-2"
 ACCOUNT = "123456789012"
@@ -15,10 +16,15 @@ ACCOUNT = "123456789012"
 # What every implementation makes up for itself: only the form is compared.
 MADE_UP = [
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<uuid>"),
-    (re.compile(r"\b(vpc|vpc-cidr-assoc|subnet|sg|rtb|igw|dopt|acl)-[0-9a-f]{8,}"), r"<\1>"),
+    (re.compile(r"\b(vpc|vpc-cidr-assoc|subnet|sg|rtb|rtbassoc|igw|dopt|acl)-[0-9a-f]{8,}"), r"<\1>"),
     (re.compile(r"/[0-9a-f]{16}\b"), "/<id>"),
-    (re.compile(r"\b(AROA|AIDA)[A-Z0-9]{16,17}\b"), r"<\1>"),
-    (re.compile(r"^Z[A-Z0-9]{13}$"), "<hosted zone>"),
+    (re.compile(r"\b(AROA|AIDA|AGPA|ANPA|ACCA)[A-Z0-9]{16,17}\b"), r"<\1>"),
+    (re.compile(r"^(/hostedzone/)?(Z[A-Z0-9]{13,20}|[A-Z0-9]{22})$"), "<hosted zone>"),
+    (re.compile(r"\bns-[0-9a-z]{16,20}\b"), "<ns>"),
+    (re.compile(r"^[0-9a-z]{32}-[0-9a-z]{8}$"), "<operation>"),
+    (re.compile(r"\bscalable-target/[0-9a-z]+"), "scalable-target/<id>"),
+    (re.compile(r"^([0-9a-f]{32}|[0-9a-f]{64})$"), "<hex>"),
+    (re.compile(r"\buuid=[0-9a-f]{32}\b"), "uuid=<hex>"),
     (re.compile(r"\becs-svc/\d+"), "ecs-svc/<id>"),
     (re.compile(r"-(\d+|[0-9a-f]{16})\.(elb\.)?" + REGION + r"(\.elb)?\.amazonaws\.com"), "-<id>.<elb>"),
 ]
@@ -93,14 +99,18 @@ class Endpoint:
             if self.is_sandbox:
                 raise
             answer = {"Error": "cannot be asked"}
+        except ResponseParserError:
+            if self.is_sandbox:
+                raise
+            answer = {"Error": "a crash"}
         self.steps[step] = plain(answer)
         return answer
 
-    def certificate(self):
+    def certificate(self, number=0):
         """The ARN of a certificate that a listener may have."""
         if self.is_sandbox:
-            return f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-4000-8000-000000000000"
-        return self.ask("acm.request_certificate", DomainName="a.example.com")["CertificateArn"]
+            return f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-4000-8000-{number:012}"
+        return self.ask("acm.request_certificate", DomainName=f"{number}.example.com")["CertificateArn"]
 
     def managed_policy(self, name):
         """The ARN of a policy of AWS's own. Moto has them only when told so, and is slow then."""
@@ -129,18 +139,21 @@ def assert_holds(found, given, path):
             assert_holds(found[key], value, f"{path}.{key}")
     elif isinstance(given, list):
         assert isinstance(found, list) and len(found) == len(given), f"{path} is {found!r}, not {given!r}"
-        for place, (one, other) in enumerate(zip(ordered(found), ordered(given), strict=True)):
+        key = path.rpartition(".")[2]
+        for place, (one, other) in enumerate(zip(ordered(found, key), ordered(given, key), strict=True)):
             assert_holds(one, other, f"{path}[{place}]")
     else:
         assert found == given, f"{path} is {found!r}, not {given!r}"
 
 
 NAMES = ("Key", "key", "name", "Name", "PolicyName", "ZoneName", "GroupName")
+# lists of things with a name, whose order counts all the same
+SEQUENCES = ("stages", "actions")
 
 
-def ordered(items):
+def ordered(items, key):
     """Things with a name in the order of their names; others as they are."""
-    for name in NAMES:
+    for name in () if key in SEQUENCES else NAMES:
         if items and all(isinstance(item, dict) and name in item for item in items):
             return sorted(items, key=lambda item: str(item[name]))
     return items
@@ -154,13 +167,26 @@ def plain(value, key=""):
         for name, content in (("Key", "Value"), ("key", "value"), ("name", "value")):
             if value and all(isinstance(item, dict) and item.keys() == {name, content} for item in value):
                 return {item[name]: plain(item[content]) for item in value}
-        return [plain(item) for item in ordered(value)]
+        return [plain(item) for item in ordered(value, key)]
     if isinstance(value, datetime.datetime) or key in TIMES:
         return "<time>"
     if isinstance(value, str):
+        document = parsed(value)
+        if document is not None:
+            return plain(document)
         for pattern, form in MADE_UP:
             value = pattern.sub(form, value)
     return value
+
+
+def parsed(text):
+    """The JSON object in a text: its form is everybody's own."""
+    if not text.startswith("{"):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def differences(ours, theirs, path):

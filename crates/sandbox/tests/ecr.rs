@@ -164,7 +164,7 @@ async fn a_repository_policy_is_json_with_principals_that_exist() {
 #[tokio::test(start_paused = true)]
 async fn images_keep_a_repository_from_being_deleted_unless_forced() {
     let account = with_repository();
-    assert_eq!(account.call("ListImages", app()), json!({}));
+    assert_eq!(account.call("ListImages", app()), json!({"imageIds": []}));
     account.sandbox.edit(|state| {
         assert!(state.regions.get_mut(REGION).unwrap().ecr.push("app", "v1", "sha256:1"));
     });

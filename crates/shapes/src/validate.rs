@@ -29,21 +29,22 @@ pub fn validate(service: &Service, shape: &str, document: &Value) -> Vec<Violati
 }
 
 /// As [`validate`], for what AWS answers: its lists may be longer than the model
-/// says. (A load balancer has 23 attributes where the model allows 20.)
+/// says, and empty. (A load balancer has 23 attributes where the model allows 20,
+/// and all projects found leave an empty list of those that were not.)
 pub fn validate_answer(service: &Service, shape: &str, document: &Value) -> Vec<Violation> {
     walk(service, shape, document, false)
 }
 
-fn walk(service: &Service, shape: &str, document: &Value, lists_end: bool) -> Vec<Violation> {
+fn walk(service: &Service, shape: &str, document: &Value, lists_bounded: bool) -> Vec<Violation> {
     let mut found = Vec::new();
-    Walk { service, lists_end, found: &mut found }.visit(service.shape(shape), document, "");
+    Walk { service, lists_bounded, found: &mut found }.visit(service.shape(shape), document, "");
     found
 }
 
 struct Walk<'a> {
     service: &'a Service,
-    /// Does the model's maximum of items count?
-    lists_end: bool,
+    /// Do the model's bounds of how many items there are count?
+    lists_bounded: bool,
     found: &'a mut Vec<Violation>,
 }
 
@@ -121,11 +122,13 @@ impl Walk<'_> {
     }
 
     fn length(&mut self, shape: &Shape, length: usize, unit: &str, path: &str) {
+        if unit == "items" && !self.lists_bounded {
+            return;
+        }
         if shape.min.is_some_and(|min| (length as f64) < min) {
             self.say(path, format!("{length} {unit}, at least {} needed", shape.min.unwrap_or_default()));
         }
-        let counts = unit != "items" || self.lists_end;
-        if counts && shape.max.is_some_and(|max| (length as f64) > max) {
+        if shape.max.is_some_and(|max| (length as f64) > max) {
             self.say(path, format!("{length} {unit}, at most {} allowed", shape.max.unwrap_or_default()));
         }
     }
@@ -181,6 +184,14 @@ mod tests {
                 "networkMode: is not one of [bridge, host, awsvpc, none]",
             ]
         );
+    }
+
+    #[test]
+    fn an_answer_may_hold_fewer_items_than_the_model_says() {
+        let build = service("codebuild").unwrap();
+        let document = json!({"projects": [], "projectsNotFound": []});
+        assert_eq!(validate(build, "BatchGetProjectsOutput", &document).len(), 1);
+        assert_eq!(validate_answer(build, "BatchGetProjectsOutput", &document), []);
     }
 
     #[test]

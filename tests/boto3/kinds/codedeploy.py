@@ -1,6 +1,8 @@
 """CodeDeploy applications, deployment groups and deployment configs."""
 
-from aws import ACCOUNT
+import json
+
+from aws import ACCOUNT, at
 
 from .ecs_service import around
 from .iam import trust
@@ -50,7 +52,8 @@ def deployment_config(aws):
     aws.refuses(deleted, "DeploymentConfigDoesNotExistException")
 
 
-def deployment_group(aws):
+def around_group(aws):
+    """A service behind a pair of target groups, and a group that deploys it with every setting."""
     given, listener_arn = around(aws, "CODE_DEPLOY")
     aws.ask("ecs.create_service", cluster="test", **given)
     role_name = {"RoleName": "deploy"}
@@ -88,6 +91,11 @@ def deployment_group(aws):
             {"triggerName": "t", "triggerTargetArn": topic, "triggerEvents": ["DeploymentFailure"]}
         ],
     }
+    return name, settings
+
+
+def deployment_group(aws):
+    name, settings = around_group(aws)
     aws("create", "codedeploy.create_deployment_group", **name, **settings, tags=TAGS)
     aws.holds(
         aws("read", "codedeploy.get_deployment_group", **name), {"deploymentGroupInfo": {**name, **settings}}
@@ -112,3 +120,32 @@ def deployment_group(aws):
     aws("delete", "codedeploy.delete_deployment_group", **name)
     deleted = aws("read deleted", "codedeploy.get_deployment_group", **name)
     aws.refuses(deleted, "DeploymentGroupDoesNotExistException")
+
+
+def deployment(aws):
+    """One deployment is under way, is stopped, and leaves its record."""
+    name, settings = around_group(aws)
+    aws.ask("codedeploy.create_deployment_group", **name, **settings)
+    definition = f"arn:aws:ecs:ap-northeast-2:{ACCOUNT}:task-definition/api:2"
+    behind = {"ContainerName": "api", "ContainerPort": 8080}
+    target = {"Properties": {"TaskDefinition": definition, "LoadBalancerInfo": behind}}
+    target["Type"] = "AWS::ECS::Service"
+    content = json.dumps({"version": 0.0, "Resources": [{"TargetService": target}]})
+    revision = {"revisionType": "AppSpecContent", "appSpecContent": {"content": content}}
+    made = aws("create", "codedeploy.create_deployment", **name, revision=revision, description="by hand")
+    of_it = {"deploymentId": at(made, "deploymentId")}
+    again = aws("create while it runs", "codedeploy.create_deployment", **name, revision=revision)
+    aws.refuses(again, "DeploymentLimitExceededException")
+    found = aws("read", "codedeploy.get_deployment", **of_it)
+    shown = {**name, **of_it, "revision": revision, "description": "by hand", "computePlatform": "ECS"}
+    aws.holds(found, {"deploymentInfo": shown})
+    several = aws("read several", "codedeploy.batch_get_deployments", deploymentIds=[of_it["deploymentId"]])
+    aws.holds(several, {"deploymentsInfo": [shown]})
+    aws.holds(aws("list", "codedeploy.list_deployments", **name), {"deployments": [of_it["deploymentId"]]})
+    aws("stop", "codedeploy.stop_deployment", **of_it, autoRollbackEnabled=False)
+    aws.later(600)
+    stopped = aws("read stopped", "codedeploy.get_deployment", **of_it)
+    aws.holds(stopped, {"deploymentInfo": {"status": "Stopped"}})
+    aws("list configs", "codedeploy.list_deployment_configs")
+    never = aws("read one that never was", "codedeploy.get_deployment", deploymentId="d-000000000")
+    aws.refuses(never, "DeploymentDoesNotExistException")

@@ -26,12 +26,15 @@ def cluster(aws):
 
     settings = [{"name": "containerInsights", "value": "disabled"}]
     aws("change", "ecs.update_cluster", cluster="test", settings=settings)
+    enhanced = [{"name": "containerInsights", "value": "enhanced"}]
+    changed = aws("change settings", "ecs.update_cluster_settings", cluster="test", settings=enhanced)
+    aws.holds(changed, {"cluster": {"settings": enhanced}})
     strategy = [{"capacityProvider": "FARGATE_SPOT", "weight": 2, "base": 0}]
     providers = {"capacityProviders": ["FARGATE_SPOT"], "defaultCapacityProviderStrategy": strategy}
     aws("change providers", "ecs.put_cluster_capacity_providers", cluster="test", **providers)
     aws("tag", "ecs.tag_resource", resourceArn=arn, tags=[{"key": "Env", "value": "prod"}])
     aws("untag", "ecs.untag_resource", resourceArn=arn, tagKeys=["recon:stack"])
-    changed = {**providers, "settings": settings, "tags": [{"key": "Env", "value": "prod"}]}
+    changed = {**providers, "settings": enhanced, "tags": [{"key": "Env", "value": "prod"}]}
     aws.holds(aws("read changed", "ecs.describe_clusters", **read), {"clusters": [changed]})
 
     aws("delete", "ecs.delete_cluster", cluster="test")

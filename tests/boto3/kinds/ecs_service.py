@@ -153,3 +153,27 @@ def service_external(aws):
     aws("delete task set", "ecs.delete_task_set", **name, taskSet=arn)
     aws.later(300)
     end_of_service(aws)
+
+
+def service_deployments(aws):
+    """What ECS remembers of each change of a service."""
+    given, _ = around(aws, "ECS")
+    arn = aws.ask("ecs.create_service", cluster="test", **given)["service"]["serviceArn"]
+    aws.later(300)
+    aws.ask("ecs.update_service", cluster="test", service="api", taskDefinition="api:2")
+    aws.later(600)
+    of_service = {"cluster": "test", "service": "api"}
+    listed = aws("list", "ecs.list_service_deployments", **of_service)
+    briefs = at(listed, "serviceDeployments") or []
+    newest = [brief["serviceDeploymentArn"] for brief in briefs][:1]
+    found = aws("read", "ecs.describe_service_deployments", serviceDeploymentArns=newest)
+    aws.holds(found, {"serviceDeployments": [{"serviceArn": arn, "status": "SUCCESSFUL"}], "failures": []})
+    revision = at(found, "serviceDeployments", 0, "targetServiceRevision", "arn")
+    read = aws("read revision", "ecs.describe_service_revisions", serviceRevisionArns=[revision])
+    definition = f"arn:aws:ecs:ap-northeast-2:{ACCOUNT}:task-definition/api:2"
+    aws.holds(read, {"serviceRevisions": [{"serviceArn": arn, "taskDefinition": definition}]})
+    tasks = aws("list tasks", "ecs.list_tasks", cluster="test", serviceName="api")
+    found = aws("read tasks", "ecs.describe_tasks", cluster="test", tasks=at(tasks, "taskArns"))
+    aws.holds(
+        found, {"tasks": [{"taskDefinitionArn": definition, "lastStatus": "RUNNING", "group": "service:api"}]}
+    )

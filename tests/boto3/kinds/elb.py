@@ -216,3 +216,28 @@ def listener_rule(aws):
     )
     aws("delete", "elbv2.delete_rule", RuleArn=arn)
     aws.refuses(aws("read deleted", "elbv2.describe_rules", RuleArns=[arn]), "RuleNotFound")
+
+
+def listener_settings(aws):
+    """Attributes of a listener, its further certificates, and the addresses of its load balancer."""
+    balancer, blue, _ = balanced(aws)
+    first, second = aws.certificate(), aws.certificate(1)
+    given = {"LoadBalancerArn": balancer, "Protocol": "HTTPS", "Port": 443}
+    secure = {**given, "Certificates": [{"CertificateArn": first}]}
+    made = aws.ask("elbv2.create_listener", **secure, DefaultActions=[forward(blue)])
+    name = {"ListenerArn": made["Listeners"][0]["ListenerArn"]}
+    more = [{"CertificateArn": second}]
+    added = aws("add a certificate", "elbv2.add_listener_certificates", **name, Certificates=more)
+    aws.holds(added, {"Certificates": more})
+    found = aws("read certificates", "elbv2.describe_listener_certificates", **name)
+    both = [{"CertificateArn": first, "IsDefault": True}, {"CertificateArn": second, "IsDefault": False}]
+    aws.holds(found, {"Certificates": both})
+    aws("remove a certificate", "elbv2.remove_listener_certificates", **name, Certificates=more)
+    default = secure["Certificates"]
+    kept = aws("remove the default", "elbv2.remove_listener_certificates", **name, Certificates=default)
+    aws.refuses(kept, "OperationNotPermitted")
+    values = {"routing.http.response.server.enabled": "false"}
+    attributes(aws, "change", "listener", name["ListenerArn"], values)
+    dual = {"LoadBalancerArn": balancer, "IpAddressType": "dualstack"}
+    refused = aws("change addresses without any", "elbv2.set_ip_address_type", **dual)
+    aws.refuses(refused, "ValidationError")

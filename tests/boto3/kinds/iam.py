@@ -5,8 +5,8 @@ import json
 from .tags import TAGS
 
 
-def trust(*services):
-    statement = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
+def trust(service):
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
@@ -63,4 +63,46 @@ def role(aws):
     aws("detach", "iam.detach_role_policy", **name, PolicyArn=managed)
     aws("delete inline", "iam.delete_role_policy", **name, PolicyName="in")
     aws("delete", "iam.delete_role", **name)
+    aws.refuses(aws("read deleted", "iam.get_role", **name), "NoSuchEntity")
+
+
+def role_listings(aws):
+    """Roles in lists, and what AWS makes for its services."""
+    name = {"RoleName": "run"}
+    aws.ask("iam.create_role", **name, AssumeRolePolicyDocument=trust("ecs-tasks.amazonaws.com"), Tags=TAGS)
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    document = {"PolicyDocument": json.dumps(policy)}
+    bound = aws.ask("iam.create_policy", PolicyName="bound", **document)["Policy"]["Arn"]
+    aws.ask("iam.put_role_policy", **name, PolicyName="in", **document)
+    aws("put boundary", "iam.put_role_permissions_boundary", **name, PermissionsBoundary=bound)
+    found = aws("list", "iam.list_roles", PathPrefix="/")
+    aws.holds(
+        found, {"Roles": [{**name, "AssumeRolePolicyDocument": json.loads(trust("ecs-tasks.amazonaws.com"))}]}
+    )
+    aws.holds(aws("read tags", "iam.list_role_tags", **name), {"Tags": TAGS})
+    aws("read profiles", "iam.list_instance_profiles_for_role", **name)
+    details = aws(
+        "read everything", "iam.get_account_authorization_details", Filter=["Role", "LocalManagedPolicy"]
+    )
+    detail = {
+        **name,
+        "Tags": TAGS,
+        "RolePolicyList": [{"PolicyName": "in", "PolicyDocument": policy}],
+        "PermissionsBoundary": {"PermissionsBoundaryArn": bound},
+    }
+    aws.holds(
+        details, {"RoleDetailList": [detail], "Policies": [{"PolicyName": "bound"}], "UserDetailList": []}
+    )
+
+
+def linked_role(aws):
+    service = {"AWSServiceName": "ecs.amazonaws.com"}
+    made = aws("create", "iam.create_service_linked_role", **service)
+    path = "/aws-service-role/ecs.amazonaws.com/"
+    name = {"RoleName": "AWSServiceRoleForECS"}
+    aws.holds(made, {"Role": {**name, "Path": path}})
+    aws.refuses(aws("create again", "iam.create_service_linked_role", **service), "InvalidInput")
+    aws.refuses(aws("delete as any other", "iam.delete_role", **name), "UnmodifiableEntity")
+    aws("delete", "iam.delete_service_linked_role", **name)
     aws.refuses(aws("read deleted", "iam.get_role", **name), "NoSuchEntity")

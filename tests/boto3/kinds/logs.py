@@ -2,6 +2,8 @@
 
 from aws import at
 
+from .kms import fresh_key
+
 
 def log_group(aws):
     name = {"logGroupName": "/ecs/api"}
@@ -25,3 +27,22 @@ def log_group(aws):
     aws("delete", "logs.delete_log_group", **name)
     aws.holds(aws("read deleted", "logs.describe_log_groups", **prefix), {"logGroups": []})
     aws.refuses(aws("delete again", "logs.delete_log_group", **name), "ResourceNotFoundException")
+
+
+def log_group_guards(aws):
+    """What a key and a protection do to a log group."""
+    name = {"logGroupName": "/ecs/api"}
+    key = fresh_key(aws)
+    aws("create protected", "logs.create_log_group", **name, deletionProtectionEnabled=True, kmsKeyId=key)
+    prefix = {"logGroupNamePrefix": "/ecs/api"}
+    found = aws("read", "logs.describe_log_groups", **prefix)
+    aws.holds(found, {"logGroups": [{**name, "kmsKeyId": key, "deletionProtectionEnabled": True}]})
+    aws.refuses(aws("delete protected", "logs.delete_log_group", **name), "ValidationException")
+    other = fresh_key(aws)
+    aws("change the key", "logs.associate_kms_key", **name, kmsKeyId=other)
+    aws.holds(aws("read changed", "logs.describe_log_groups", **prefix), {"logGroups": [{"kmsKeyId": other}]})
+    aws("drop the key", "logs.disassociate_kms_key", **name)
+    bare = {"logGroupIdentifier": "/ecs/api", "deletionProtectionEnabled": False}
+    aws("unprotect", "logs.put_log_group_deletion_protection", **bare)
+    aws("read unprotected", "logs.describe_log_groups", **prefix)
+    aws("delete", "logs.delete_log_group", **name)

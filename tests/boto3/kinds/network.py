@@ -23,6 +23,8 @@ def lookups(aws):
     named = [{"Name": "group-name", "Values": ["default"]}]
     found = aws("security groups", "ec2.describe_security_groups", Filters=within + named)
     aws.holds(found, {"SecurityGroups": [{"GroupId": group, "GroupName": "default"} for group in groups]})
+    routes = aws("route tables", "ec2.describe_route_tables", Filters=within)
+    aws.holds(routes, {"RouteTables": [{"VpcId": vpc}]})
     aws("zones", "ec2.describe_availability_zones")
     aws("caller", "sts.get_caller_identity")
     never = aws("read one that never was", "ec2.describe_vpcs", VpcIds=["vpc-00000000000000000"])

@@ -281,8 +281,10 @@ async fn a_bucket_is_one_in_all_regions_and_answers_in_its_own() {
     for operation in ["HeadBucket", "GetBucketVersioning", "ListObjectsV2", "DeleteBucket"] {
         assert_eq!(code(operation, "eu-west-1"), "PermanentRedirect", "{operation}");
     }
-    let elsewhere = aws.call("s3", "ListBuckets", "eu-west-1", &json!({})).unwrap();
+    let elsewhere = aws.call("s3", "ListBuckets", "eu-west-1", &json!({"Prefix": "art"})).unwrap();
     assert_eq!(elsewhere["Buckets"][0]["BucketRegion"], REGION);
+    let all = aws.call("s3", "ListBuckets", "eu-west-1", &json!({})).unwrap();
+    assert!(all["Buckets"][0]["BucketRegion"].is_null());
     let located = aws.call("s3", "GetBucketLocation", "us-east-1", &json!({"Bucket": "artifacts"}));
     assert_eq!(located.unwrap()["LocationConstraint"], REGION);
 }

@@ -75,9 +75,7 @@ fn batch(cx: &Context<'_>, input: &Value) -> Value {
     let (found, missing): (Vec<&str>, Vec<&str>) =
         texts(input, "names").into_iter().partition(|asked| project(asked).is_some());
     let found: Vec<&Value> = found.into_iter().filter_map(project).collect();
-    // the model knows no empty list of names
-    let missing = if missing.is_empty() { Value::Null } else { json!(missing) };
-    given(json!({"projects": found, "projectsNotFound": missing}))
+    json!({"projects": found, "projectsNotFound": missing})
 }
 
 fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
@@ -97,7 +95,6 @@ fn list(cx: &Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let names: Vec<Value> = all.into_iter().map(|project| project["name"].clone()).collect();
     let (page, next) =
         page(names, &input["nextToken"], PAGE).ok_or_else(|| invalid("Invalid next token provided"))?;
-    let page = if page.is_empty() { Value::Null } else { json!(page) };
     Ok(given(json!({"projects": page, "nextToken": next})))
 }
 

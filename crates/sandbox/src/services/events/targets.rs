@@ -62,8 +62,7 @@ pub(super) fn remove(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refus
 
 pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     let targets = cx.here.events.found(text(input, "Rule"))?.targets.clone();
-    // AWS's model has no empty list here, so none at all stands for it
-    if targets.is_empty() { Ok(json!({})) } else { super::answer("Targets", targets, input) }
+    super::answer("Targets", targets, input)
 }
 
 /// Names of the rules that start that ARN.

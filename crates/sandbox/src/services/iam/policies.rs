@@ -103,7 +103,8 @@ fn create(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     tagging::add(&mut doc, &input["Tags"])?;
     let mut policy = Policy { doc, ..Policy::default() };
     policy.add(text_of_policy, true, cx.timestamp());
-    let answer = json!({"Policy": counted(&cx.global.iam, &policy)});
+    // the description is shown by GetPolicy alone
+    let answer = json!({"Policy": without(&counted(&cx.global.iam, &policy), &["Description"])});
     cx.global.iam.policies.insert(arn, policy);
     Ok(answer)
 }

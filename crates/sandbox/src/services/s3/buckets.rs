@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Bucket, aspects, bucket, owner};
 use crate::context::Context;
-use crate::form::text;
+use crate::form::{put, text};
 use crate::refusal::Refusal;
 
 /// The region whose endpoint is also the global one, with manners of its own.
@@ -79,7 +79,7 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
             && name.as_str() > after
             && region.is_none_or(|region| bucket.doc["BucketRegion"] == region)
     });
-    let page: Vec<Value> = rest.by_ref().take(most).map(|(_, bucket)| bucket.doc.clone()).collect();
+    let page: Vec<Value> = rest.by_ref().take(most).map(|(_, bucket)| listed(bucket, input)).collect();
     let mut answer = json!({"Owner": owner(cx)});
     if rest.next().is_some() {
         answer["ContinuationToken"] = page.last().map_or(Value::Null, |last| last["Name"].clone());
@@ -89,6 +89,16 @@ pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal
     }
     answer["Buckets"] = json!(page);
     Ok(answer)
+}
+
+/// Where a bucket is stands only in the answer to a request that asks for something.
+fn listed(bucket: &Bucket, input: &Value) -> Value {
+    let asks = ["BucketRegion", "ContinuationToken", "MaxBuckets", "Prefix"];
+    let mut doc = bucket.doc.clone();
+    if asks.iter().all(|member| input[*member].is_null()) {
+        put(&mut doc, "BucketRegion", Value::Null);
+    }
+    doc
 }
 
 /// The first region is the one that S3 leaves unsaid, and the one that knows all buckets.

@@ -152,8 +152,19 @@ pub(super) fn effective_delivery(given: &Value) -> String {
         "disableSubscriptionOverrides": false,
         "defaultRequestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
     });
-    if let (Some(all), Some(said)) = (http.as_object_mut(), given["http"].as_object()) {
-        all.extend(said.clone());
-    }
+    override_with(&mut http, &given["http"]);
     json!({"http": http}).to_string()
+}
+
+/// What is said replaces what is there, member by member.
+fn override_with(there: &mut Value, said: &Value) {
+    match (there, said) {
+        (_, Value::Null) => {}
+        (Value::Object(there), Value::Object(said)) => {
+            for (name, value) in said {
+                override_with(there.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (there, said) => *there = said.clone(),
+    }
 }
