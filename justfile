@@ -37,6 +37,20 @@ count-diff copies="10":
         | python3 -c 'import json,sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable")][-1])')
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bench" once {{copies}} 2>&1 | grep -E 'Collected|refs'
 
+# recon beside a reader written by hand, with and without latency; --runs N
+bench *options:
+    cargo build -q --release -p recon
+    [ -x target/bench/bin/python ] || python3 -m venv target/bench
+    target/bench/bin/pip install -q boto3
+    target/bench/bin/python bench/run.py target/release/recon {{options}}
+
+# the same, and Ansible in check mode; `just bench-others --terraform` where Terraform and its provider are
+bench-others *options:
+    cargo build -q --release -p recon
+    [ -x target/bench/bin/python ] || python3 -m venv target/bench
+    target/bench/bin/pip install -q boto3 ansible 'moto[server]==5.2.5'
+    target/bench/bin/python bench/run.py target/release/recon --ansible {{options}}
+
 # everything
 ci:
     .ci/run
