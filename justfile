@@ -25,6 +25,20 @@ bench-check:
 bench-growth:
     cargo bench -p recon-rules --bench check -- growth
 
+# recon beside a reader written by hand, with and without latency; --runs N
+bench *options:
+    cargo build -q --release -p recon
+    [ -x target/bench/bin/python ] || python3 -m venv target/bench
+    target/bench/bin/pip install -q boto3
+    target/bench/bin/python bench/run.py target/release/recon {{options}}
+
+# the same, and Ansible in check mode; `just bench-others --terraform` where Terraform and its provider are
+bench-others *options:
+    cargo build -q --release -p recon
+    [ -x target/bench/bin/python ] || python3 -m venv target/bench
+    target/bench/bin/pip install -q boto3 ansible 'moto[server]==5.2.5'
+    target/bench/bin/python bench/run.py target/release/recon --ansible {{options}}
+
 # everything
 ci:
     .ci/run

@@ -21,6 +21,7 @@ SCRIPT = GITHUB / "action/run.sh"
     [
         ("vendor.github-workflows", "integrations/github/recon.yml"),
         ("vendor.github-workflows", "integrations/github/release.yml"),
+        ("vendor.github-workflows", "integrations/github/many.yml"),
         ("vendor.github-actions", "integrations/github/action/action.yml"),
         ("vendor.gitlab-ci", "integrations/gitlab/recon.gitlab-ci.yml"),
     ],
@@ -37,7 +38,7 @@ def test_a_script_parses(script):
 
 
 def test_no_input_becomes_part_of_a_script():
-    for file in [GITHUB / "action/action.yml", GITHUB / "recon.yml"]:
+    for file in [GITHUB / "action/action.yml", GITHUB / "recon.yml", GITHUB / "many.yml"]:
         for line in file.read_text().splitlines():
             if line.strip().startswith(("run:", "- run:")):
                 assert "${{" not in line, line

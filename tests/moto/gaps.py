@@ -15,6 +15,10 @@ def matches(pattern, text):
 # The sandbox is asked the same; that waiting ends is shown in process, on a clock that stands still.
 NO_WAITING = ["--no-wait"]
 
+# moto does not tell of a pipeline's executions (no ListPipelineExecutions), and on the loopback's sandbox the one
+# that a new pipeline begins with takes its minutes. What recon makes of them is shown in process (flights.rs).
+NOT_ASKED = ["--ignore-deployments"]
+
 # Kinds that moto cannot hold, by the operation without which recon cannot keep them.
 LACKS = {
     "autoscaling.target": "application-autoscaling ListTagsForResource",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from gaps import NO_WAITING
+from gaps import NO_WAITING, NOT_ASKED
 from target import ACCOUNT, BUILT, REGION
 
 
@@ -148,7 +148,7 @@ class Stage:
         self.expect("plan", shows, self.apply(self.base))
 
     def destroy(self):
-        code, report, words = self.target.recon(self.base, "destroy", "--auto-approve")
+        code, report, words = self.target.recon(self.base, "destroy", "--auto-approve", *NOT_ASKED)
         if code != 0:
             raise Wrong(complaint(report, words))
         left = {s["address"] for s in self.plan(self.base, 2)["steps"] if s["action"] != "create"}
@@ -159,7 +159,7 @@ class Stage:
         """Applies, and gives the plan that it applied. recon itself looks afterwards whether
         anything is left to do, and says so."""
         self.target.calls()
-        words = ["apply", "--auto-approve", "--allow-outage", *NO_WAITING]
+        words = ["apply", "--auto-approve", "--allow-outage", *NO_WAITING, *NOT_ASKED]
         code, report, words = self.target.recon(folder, *words)
         if code != 0:
             raise Wrong(complaint(report, words))

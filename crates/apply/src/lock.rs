@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use recon_aws::{AwsError, ReadOp, Session, WriteOp};
+use recon_model::names;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::time::sleep;
 
 use crate::journal::{Head, doubtful, rfc3339};
@@ -76,24 +76,12 @@ fn tag(text: &str) -> String {
     text.chars().map(|c| if fits(c) { c } else { '_' }).take(256).collect()
 }
 
-/// Name of the log group that locks a stack.
-pub fn name(stack: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if !stack.is_empty() && stack.len() <= 400 && stack.chars().all(fits) {
-        return format!("/recon/lock/{stack}");
-    }
-    let hash = Sha256::digest(stack);
-    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let plain: String = stack.chars().map(|c| if fits(c) { c } else { '_' }).take(100).collect();
-    format!("/recon/lock/{plain}#{hash}")
-}
-
 /// Takes the lock of a stack, unless somebody holds it.
 ///
 /// # Errors
 /// When AWS lets nobody know whether it is free.
 pub async fn take(session: &Session, stack: &str, holder: &Holder) -> Result<Taken, AwsError> {
-    let input = json!({"logGroupName": name(stack), "tags": holder.tags()});
+    let input = json!({"logGroupName": names::lock(stack), "tags": holder.tags()});
     let mut tries = 1;
     loop {
         let error = match session.writer().write(CREATE, input.clone()).await {
@@ -130,7 +118,7 @@ pub async fn take(session: &Session, stack: &str, holder: &Holder) -> Result<Tak
 /// When AWS does not tell.
 pub async fn look(session: &Session, stack: &str) -> Result<Option<Holder>, AwsError> {
     let (account, region) = (session.account().await?, session.region());
-    let arn = format!("arn:{}:logs:{region}:{account}:log-group:{}", session.partition(), name(stack));
+    let arn = format!("arn:{}:logs:{region}:{account}:log-group:{}", session.partition(), names::lock(stack));
     match session.reader().read(TAGS, json!({"resourceArn": arn})).await {
         Ok(answer) => Ok(Some(Holder::read(&answer["tags"]))),
         Err(error) if error.is(GONE) => Ok(None),
@@ -143,7 +131,7 @@ pub async fn look(session: &Session, stack: &str) -> Result<Option<Holder>, AwsE
 /// # Errors
 /// When AWS does not do it.
 pub async fn release(session: &Session, stack: &str) -> Result<(), AwsError> {
-    match session.writer().write(DELETE, json!({"logGroupName": name(stack)})).await {
+    match session.writer().write(DELETE, json!({"logGroupName": names::lock(stack)})).await {
         Err(error) if !error.is(GONE) => Err(error),
         _ => Ok(()),
     }
@@ -152,13 +140,6 @@ pub async fn release(session: &Session, stack: &str) -> Result<(), AwsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_stack_of_any_name_has_a_lock_of_its_own() {
-        assert_eq!(name("shop-prod"), "/recon/lock/shop-prod");
-        let (one, two) = (name("käse"), name("küse"));
-        assert!(one.starts_with("/recon/lock/k_se#") && one != two, "{one} {two}");
-    }
 
     #[test]
     fn a_holder_is_told_by_tags() {

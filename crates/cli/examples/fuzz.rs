@@ -2,13 +2,16 @@
 //! for so many seconds: `just fuzz`, or `cargo run -p recon --example fuzz -- SECONDS [SEED]`.
 //!
 //! Stable Rust, no instrumentation: whatever was understood in spite of its
-//! mutations is kept and mutated further. A panic ends the run with 1 and leaves
-//! its input in `target/fuzz`; so does a hang, since every case has a deadline.
+//! mutations is kept and mutated further. A panic ends the run with 1; it is told
+//! with its place and its input, which is left in `target/fuzz`. So does a case
+//! that takes longer than its deadline. What ends the whole process (a stack that
+//! overflows) leaves its input in `target/fuzz/now`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test's tool")]
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::process::exit;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -17,6 +20,7 @@ use recon::Failure;
 use recon::args::{Cli, Command};
 use recon::render::{self, Look};
 use recon::saved::Saved;
+use recon_model::plan::Plan;
 use recon_model::{Snapshot, Stack, load};
 use sha2::{Digest, Sha256};
 
@@ -83,6 +87,14 @@ const TOKENS: &[&str] = &[
     "prevent_destroy = true\n",
 ];
 
+/// What the inputs are held against.
+struct Ground {
+    /// The folder of the reference stack, a copy.
+    desired: PathBuf,
+    whole: Stack,
+    fresh: Plan,
+}
+
 struct Corpus {
     name: String,
     seeds: Vec<Vec<u8>>,
@@ -97,15 +109,16 @@ fn main() {
     let seed: u64 = words.next().and_then(|word| word.parse().ok()).unwrap_or(2026);
     let mut rng = Rng::with_seed(seed);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = tempfile::tempdir().unwrap();
-    let desired = folder.path().join("desired");
-    fs::create_dir(&desired).unwrap();
+    let left = root.join("target/fuzz");
+    let desired = left.join("now");
+    let _ = fs::remove_dir_all(&desired);
+    fs::create_dir_all(&desired).unwrap();
     let mut corpora = Vec::new();
     for entry in fs::read_dir(root.join("desired")).unwrap() {
         let path = entry.unwrap().path();
         if let (true, Ok(bytes)) = (path.is_file(), fs::read(&path)) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            fs::write(desired.join(&name), &bytes).unwrap();
+            put(&desired.join(&name), &bytes);
             corpora.push(corpus(&name, vec![bytes]));
         }
     }
@@ -113,8 +126,11 @@ fn main() {
     let plan = saved(&whole);
     corpora.push(corpus("plan", vec![plan.clone()]));
     corpora.push(corpus("plan's bytes", vec![plan]));
+    let fresh = recon_diff::plan(&whole, &Snapshot::default(), &recon_diff::Options::default());
+    corpora.push(corpus("plan.json", vec![serde_json::to_vec_pretty(&fresh).unwrap()]));
+    let ground = Ground { desired, whole, fresh };
 
-    std::panic::set_hook(Box::new(|_| {}));
+    std::panic::set_hook(Box::new(|panic| println!("PANIC: {panic}")));
     let started = Instant::now();
     let mut slowest = Duration::ZERO;
     while started.elapsed() < Duration::from_secs(seconds) {
@@ -122,20 +138,16 @@ fn main() {
         let input = mutated(&corpora, at, &mut rng);
         let corpus = &corpora[at];
         let begun = Instant::now();
-        let result = catch_unwind(AssertUnwindSafe(|| case(&corpus.name, &input, &desired)));
+        let result = catch_unwind(AssertUnwindSafe(|| case(&corpus.name, &input, &ground)));
         let took = begun.elapsed();
         slowest = slowest.max(took);
         if result.is_err() || took > DEADLINE {
-            let file =
-                root.join("target/fuzz").join(format!("{seed}-{}", corpus.name.replace(['/', ' '], "_")));
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(&file, &input).unwrap();
-            println!(
-                "{} after {took:?}: {}",
-                if result.is_err() { "PANIC" } else { "TOO SLOW" },
-                file.display()
-            );
-            std::process::exit(1);
+            let file = left.join(format!("{seed}-{}", corpus.name.replace(['/', ' '], "_")));
+            let what = if result.is_err() { "panicked" } else { "was too slow" };
+            println!("{} {what} after {took:?}, its input is in {}:", corpus.name, file.display());
+            println!("{}", String::from_utf8_lossy(&input).escape_debug());
+            put(&file, &input);
+            exit(1);
         }
         let corpus = &mut corpora[at];
         corpus.cases += 1;
@@ -149,11 +161,20 @@ fn main() {
             }
         }
     }
+    let _ = fs::remove_dir_all(&ground.desired);
     let cases: u64 = corpora.iter().map(|corpus| corpus.cases).sum();
     for corpus in &corpora {
         println!("{:<20} {:>8} cases, {:>8} understood", corpus.name, corpus.cases, corpus.accepted);
     }
     println!("{cases} cases in {seconds} s (seed {seed}): no panic, slowest {slowest:.1?}");
+}
+
+/// A full disk is no finding.
+fn put(file: &Path, bytes: &[u8]) {
+    if let Err(error) = fs::write(file, bytes) {
+        println!("{} cannot be written, nothing is known: {error}", file.display());
+        exit(2);
+    }
 }
 
 fn corpus(name: &str, seeds: Vec<Vec<u8>>) -> Corpus {
@@ -199,38 +220,53 @@ fn mutated(corpora: &[Corpus], at: usize, rng: &mut Rng) -> Vec<u8> {
 }
 
 /// Was it understood?
-fn case(name: &str, input: &[u8], desired: &Path) -> bool {
+fn case(name: &str, input: &[u8], ground: &Ground) -> bool {
     match name {
         "plan" => {
             // with a hash that fits, so that the reading goes on
             let body = input.iter().position(|byte| *byte == b'\n').map_or(input, |at| &input[at + 1..]);
-            read_plan(&framed(body))
+            read_plan(&framed(body), ground)
         }
-        "plan's bytes" => read_plan(input),
+        "plan's bytes" => read_plan(input, ground),
+        "plan.json" => {
+            put(&ground.desired.join("plan"), input);
+            serde_json::from_slice(input).is_ok_and(|plan| shown(&plan, ground))
+        }
         _ => {
+            let desired = &ground.desired;
             let path = desired.join(name);
             let before = fs::read(&path).unwrap();
-            fs::write(&path, input).unwrap();
+            put(&path, input);
             let result = catch_unwind(AssertUnwindSafe(|| read_stack(desired)));
-            fs::write(&path, before).unwrap();
+            put(&path, &before);
             result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         }
     }
 }
 
-fn read_plan(bytes: &[u8]) -> bool {
+/// Shown, and made good as far as `recon apply FILE` goes before its first call.
+fn read_plan(bytes: &[u8], ground: &Ground) -> bool {
+    put(&ground.desired.join("plan"), bytes);
     match Saved::parse(Path::new("plan"), bytes) {
         Ok(saved) => {
-            render::plan("show", &saved.plan, look());
-            render::markdown::plan("show", &saved.plan, render::markdown::Promise::Anew);
-            render::json(&saved.plan);
-            true
+            let renewed = saved.renewed(&ground.whole, &Snapshot::default(), &ground.fresh);
+            renewed.map_or_else(|failure| told(&failure), |plan| drop(render::json(&plan)));
+            shown(&saved.plan, ground)
         }
         Err(failure) => {
             told(&failure);
             false
         }
     }
+}
+
+fn shown(plan: &Plan, ground: &Ground) -> bool {
+    render::plan("show", plan, look());
+    render::markdown::plan("show", plan, render::markdown::Promise::Anew);
+    render::html::plan("show", plan, None);
+    render::json(plan);
+    recon_rules::runner::policy_for(&ground.whole, plan);
+    true
 }
 
 fn read_stack(folder: &Path) -> bool {
@@ -270,7 +306,8 @@ fn saved(stack: &Stack) -> Vec<u8> {
     let Command::Plan(args) = Cli::parse_from(["recon", "plan"]).command else {
         unreachable!("it is a plan")
     };
-    let file: PathBuf = tempfile::tempdir().unwrap().keep().join("plan");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plan");
     let one = args.stacks.single().unwrap();
     Saved::of(&one, &options, stack, &snapshot, plan).unwrap().write(&file).unwrap();
     fs::read(&file).unwrap()

@@ -10,13 +10,13 @@ use recon_model::Snapshot;
 use recon_model::load::words;
 use recon_model::plan::{Action, Plan, Step};
 
-use crate::Failure;
 use crate::args::FOLDER;
 use crate::commands::apply::Order;
 use crate::console::Console;
 use crate::engine::Account;
 use crate::render::text::clean;
 use crate::signals::Signals;
+use crate::{Failure, in_flight};
 
 /// How it came to its end.
 pub enum Ended {
@@ -54,6 +54,9 @@ pub async fn guarded(
         if doing(&now).ne(doing(plan)) {
             return Err(Failure::new("nothing was done: what is there has changed since the plan was made")
                 .help("somebody else was at work meanwhile: run it again and read the new plan"));
+        }
+        if !order.beside_deployments {
+            in_flight::again(account, &fresh, &now).await?;
         }
         work(&fresh, &guard, &stop).await
     };

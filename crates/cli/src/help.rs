@@ -88,7 +88,7 @@ Examples:
   recon destroy --sandbox --auto-approve    in an AWS in a box
 
 What the stack does not own stays, and so does what `prevent_destroy` guards.
-Lock, journal and Ctrl-C are as with `recon apply`.
+Lock, journal, deployments under way and Ctrl-C are as with `recon apply`.
 
 Exit codes:
   0    done, or there was nothing to delete

@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use recon_diff::timing;
 use recon_model::plan::{Notice, Plan};
-use recon_model::{KindId, Stack};
+use recon_model::{KindId, Snapshot, Stack};
 use recon_observe::InFlight;
 use tokio::time::{Instant, sleep};
 
 use crate::Failure;
+use crate::args::DeploymentArgs;
 use crate::console::Console;
 use crate::engine::Account;
 use crate::render::text::clean;
 
-/// Code of the notices that stand for them in a plan.
-pub const CODE: &str = "IN_FLIGHT";
+/// Codes of the notices that stand for them in a plan.
+const CODE: &str = "IN_FLIGHT";
+const UNKNOWN: &str = "IN_FLIGHT_UNKNOWN";
 /// Beside what the settings say: builds, starts and approvals take their time.
 const SLACK: u64 = 30;
 const PAUSE: Duration = Duration::from_secs(15);
@@ -25,7 +27,7 @@ pub async fn note(account: &Account, plan: &mut Plan) {
     match found {
         Ok(running) => plan.notices.extend(running.iter().map(notice)),
         Err(error) => plan.notices.push(Notice {
-            code: "IN_FLIGHT_UNKNOWN".into(),
+            code: UNKNOWN.into(),
             address: None,
             text: format!("whether a deployment is under way cannot be read: {error}"),
         }),
@@ -37,8 +39,55 @@ fn notice(running: &InFlight) -> Notice {
     Notice { code: CODE.into(), address: Some(running.address.clone()), text }
 }
 
+/// The plan of a run that changes something, with what runs now; or, where that is
+/// wanted, as it is when nothing runs any more.
+pub async fn planned(
+    args: &DeploymentArgs,
+    account: &mut Account,
+    console: &Console,
+    make: impl Fn(&mut Account) -> Result<Plan, Failure>,
+) -> Result<Plan, Failure> {
+    let mut plan = make(account)?;
+    if args.ignore_deployments {
+        return Ok(plan);
+    }
+    note(account, &mut plan).await;
+    if let Some(minutes) = args.wait_deployments.filter(|_| !of(&plan).is_empty()) {
+        wait(account, &plan, minutes, console).await?;
+        // what was deployed meanwhile is there now
+        account.look_again().await?;
+        plan = make(account)?;
+    }
+    Ok(plan)
+}
+
+/// Why such a plan is not carried out, if so.
+pub fn refusal(plan: &Plan) -> Option<Failure> {
+    let running = of(plan);
+    if !running.is_empty() {
+        let failure = Failure::new(format!("nothing was done: {}", running.join(", ")));
+        return Some(
+            failure.help("--wait-deployments waits for the end, --ignore-deployments goes on beside it"),
+        );
+    }
+    let unknown = plan.notices.iter().find(|notice| notice.code == UNKNOWN)?;
+    Some(Failure::new(format!("nothing was done: {}", unknown.text)).help(
+        "allow ecs:DescribeServices, codedeploy:ListDeployments and codepipeline:ListPipelineExecutions, \
+         or go on without knowing: --ignore-deployments",
+    ))
+}
+
+/// Looks once more when the stack is held: the plan may have been read for long
+/// before somebody said yes.
+pub async fn again(account: &Account, fresh: &Snapshot, plan: &Plan) -> Result<(), Failure> {
+    let running = recon_observe::in_flight(&account.stack, fresh, plan, &account.session).await?;
+    let mut begun = plan.clone();
+    begun.notices = running.iter().map(notice).collect();
+    refusal(&begun).map_or(Ok(()), Err)
+}
+
 /// What of a plan's notices stands for something under way.
-pub fn of(plan: &Plan) -> Vec<String> {
+fn of(plan: &Plan) -> Vec<String> {
     let line = |notice: &Notice| match &notice.address {
         Some(address) => format!("{address}: {}", notice.text),
         None => notice.text.clone(),
@@ -50,7 +99,7 @@ pub fn of(plan: &Plan) -> Vec<String> {
 ///
 /// # Errors
 /// When it does not end in time, or AWS does not say.
-pub async fn wait(
+async fn wait(
     account: &Account,
     plan: &Plan,
     minutes: Option<u32>,

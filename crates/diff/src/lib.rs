@@ -21,6 +21,7 @@ mod resolve;
 mod seen;
 pub mod sequence;
 mod stages;
+mod stand_ins;
 pub mod timing;
 mod veil;
 
@@ -34,4 +35,5 @@ pub use observed::observed;
 pub use policy::canonical as canonical_policy;
 pub use resolve::{UNKNOWN, shown, unresolved as declared};
 pub use seen::{Moved, Seen, Side, approved};
+pub use stand_ins::StandIns;
 pub use veil::veiled;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use recon_model::Stack;
 use recon_model::schema::{Field, Order, Type};
+use recon_model::secrets::looks_secret;
 use serde_json::{Map, Value, json};
 
 use crate::resolve::unresolved;
@@ -42,12 +43,12 @@ pub fn masked(field: &Field, path: &str, value: &Value) -> Value {
 }
 
 /// Lines, or JSON: more than one value.
-fn is_document(text: &str) -> bool {
+pub(crate) fn is_document(text: &str) -> bool {
     text.contains('\n') || text.starts_with(['{', '['])
 }
 
 /// What an item of a list is known by.
-fn place(field: &Field, index: usize, item: &Value) -> String {
+pub(crate) fn place(field: &Field, index: usize, item: &Value) -> String {
     match &field.ty {
         Type::List { order: Order::By(key), .. } => {
             item[key].as_str().map_or_else(|| index.to_string(), str::to_string)
@@ -71,25 +72,6 @@ fn masked_scalar(path: &str, value: &Value) -> Value {
         Value::String(text) if is_document(text) => json!(veiled(text)),
         _ => value.clone(),
     }
-}
-
-/// Does the last word of the path name something secret? Only for what the
-/// user names: environment, options, labels.
-fn looks_secret(path: &str) -> bool {
-    let users_own = ["environment", "options", "driver_opts", "docker_labels", "extra_params"];
-    let mut segments = path.rsplit('.');
-    let mut last = segments.next().unwrap_or_default();
-    let parent = segments.next().unwrap_or_default();
-    match parent.split_once("environment_variables[") {
-        // a build's variable is an item with a name
-        Some((_, name)) if last == "value" => last = name,
-        _ if users_own.iter().any(|own| parent.ends_with(own)) => {}
-        _ => return false,
-    }
-    let last = last.to_ascii_lowercase();
-    let words =
-        ["secret", "token", "passw", "pwd", "apikey", "api_key", "access_key", "credential", "private_key"];
-    words.iter().any(|word| last.contains(word))
 }
 
 /// Every text that the stack declares and that nobody may read.

@@ -9,6 +9,9 @@ use crate::decide::{Options, plan};
 
 /// The stack with the names that its tags show, if they are others than it says.
 pub fn named(stack: &Stack, snapshot: &Snapshot) -> Option<Stack> {
+    if stack.resources.values().all(|resource| resource.settings.name_prefix.is_none()) {
+        return None;
+    }
     let mut named = stack.clone();
     let mut changed = false;
     for resource in stack.resources.values() {
@@ -35,6 +38,9 @@ pub fn named(stack: &Stack, snapshot: &Snapshot) -> Option<Stack> {
 /// Stack and snapshot with a new name for each resource that can only be replaced
 /// under one, if there is any.
 pub fn renamed(stack: &Stack, snapshot: &Snapshot, options: &Options) -> Option<(Stack, Snapshot)> {
+    if !stack.resources.values().any(waits_for_a_name) {
+        return None;
+    }
     let (mut stack, mut snapshot) = (stack.clone(), snapshot.clone());
     let mut changed = false;
     loop {

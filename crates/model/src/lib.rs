@@ -31,6 +31,7 @@ mod notifications;
 pub mod plan;
 mod s3;
 pub mod schema;
+pub mod secrets;
 mod servicediscovery;
 mod snapshot;
 mod sns;

@@ -18,3 +18,27 @@ pub fn generated(stack: &str, address: &Address, prefix: &str, before: &str) -> 
     let suffix: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
     format!("{prefix}{suffix}")
 }
+
+/// Name of the log group that locks a stack.
+pub fn lock(stack: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !stack.is_empty() && stack.len() <= 400 && stack.chars().all(fits) {
+        return format!("/recon/lock/{stack}");
+    }
+    let hash = Sha256::digest(stack);
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let plain: String = stack.chars().map(|c| if fits(c) { c } else { '_' }).take(100).collect();
+    format!("/recon/lock/{plain}#{hash}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_of_any_name_has_a_lock_of_its_own() {
+        assert_eq!(lock("shop-prod"), "/recon/lock/shop-prod");
+        let (one, two) = (lock("käse"), lock("küse"));
+        assert!(one.starts_with("/recon/lock/k_se#") && one != two, "{one} {two}");
+    }
+}

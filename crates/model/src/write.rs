@@ -16,15 +16,31 @@ pub struct Item<'a> {
     pub found: &'a Found,
 }
 
-/// The files of a stack that declares these resources and takes them over.
-pub fn write(name: &str, home: &Home, items: &[Item<'_>]) -> BTreeMap<String, String> {
+/// Stands where a text names a variable. No text of AWS's has it in it.
+const MARK: char = '\u{1}';
+
+/// A variable as [`write`] takes it in any text.
+pub fn variable(name: &str) -> String {
+    format!("{MARK}{name}{MARK}")
+}
+
+/// The files of a stack that declares these resources and takes them over, with
+/// these variables.
+pub fn write<'v>(
+    name: &str,
+    home: &Home,
+    items: &[Item<'_>],
+    variables: impl IntoIterator<Item = &'v str>,
+) -> BTreeMap<String, String> {
     let labels = labels(items);
     let names = Names::of(items, &labels);
     let mut tables: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut files = BTreeMap::new();
     for (item, label) in items.iter().zip(&labels) {
         let (family, kind) = item.kind.name().split_once('.').unwrap_or((item.kind.name(), ""));
-        let table = if item.kind == KindId::EcsTaskDefinition {
+        // a file of AWS's own form has no variables
+        let as_file = item.kind == KindId::EcsTaskDefinition && !marked(&item.found.spec);
+        let table = if as_file {
             let file = format!("taskdef-{label}.json");
             files.insert(file.clone(), container_file(item));
             json!({ "file": file, "tags": item.found.spec["tags"] })
@@ -38,7 +54,10 @@ pub fn write(name: &str, home: &Home, items: &[Item<'_>]) -> BTreeMap<String, St
         let entry = kinds.entry(kind).or_insert_with(|| json!({}));
         entry[label] = Value::Object(table);
     }
-    let head = json!({ "stack": { "name": name, "region": home.region, "account": home.account } });
+    let mut head = json!({ "stack": { "name": name, "region": home.region, "account": home.account } });
+    for variable in variables {
+        head["variables"][variable] = json!({ "description": "secret in the account: RECON_VAR_… gives it" });
+    }
     files.insert("stack.toml".into(), text(&head));
     for (family, kinds) in tables {
         files.insert(format!("{family}.toml"), text(&json!({ (family.as_str()): kinds })));
@@ -48,7 +67,22 @@ pub fn write(name: &str, home: &Home, items: &[Item<'_>]) -> BTreeMap<String, St
 
 fn text(value: &Value) -> String {
     // everything is tables, texts, numbers and flags: nothing in them can refuse
-    toml::to_string_pretty(value).unwrap_or_default()
+    let text = toml::to_string_pretty(value).unwrap_or_default();
+    let mut parts = text.split("\\u0001");
+    let mut out = parts.next().unwrap_or_default().to_string();
+    while let (Some(name), Some(rest)) = (parts.next(), parts.next()) {
+        out.push_str(&format!("${{var.{name}}}{rest}"));
+    }
+    out
+}
+
+fn marked(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(MARK),
+        Value::Array(items) => items.iter().any(marked),
+        Value::Object(map) => map.values().any(marked),
+        _ => false,
+    }
 }
 
 fn is_nothing(value: &Value) -> bool {

@@ -52,7 +52,10 @@ pub async fn in_flight(
     }
     let reader = session.reader();
     let movers = stack.resources.keys().filter(|address| moves(stack, address, &touched));
-    let asked = movers.filter_map(|address| Some((address, snapshot.found(address)?)));
+    let declared = movers.filter_map(|address| Some((address, snapshot.found(address)?)));
+    // what is declared no more does not say what it moves: all of it is asked
+    let leaving = snapshot.orphans.iter().map(|orphan| (&orphan.address, &orphan.found));
+    let asked = declared.chain(leaving);
     let running = join_all(asked.map(|(address, found)| running(&reader, address, found))).await;
     Ok(running.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }

@@ -21,16 +21,23 @@ fn deadly() -> impl Iterator<Item = Mishap> {
     Mishap::ALL.into_iter().map(|(_, mishap)| mishap).filter(|mishap| matches!(mishap, Mishap::Die(_)))
 }
 
-/// What is struck: a stack, coming or going, and how far readers are behind.
-struct Target {
+/// What is struck: a stack, coming or going, what was there before, and how far
+/// readers are behind.
+pub struct Target {
     stack: Stack,
+    before: Option<Stack>,
     destroy: bool,
     lags: Lags,
 }
 
 impl Target {
     fn of(stack: Stack) -> Self {
-        Self { stack, destroy: false, lags: Lags::default() }
+        Self { stack, before: None, destroy: false, lags: Lags::default() }
+    }
+
+    /// From one stack to another.
+    pub fn between(before: Stack, stack: Stack) -> Self {
+        Self { before: Some(before), ..Self::of(stack) }
     }
 
     fn going(self) -> Self {
@@ -38,9 +45,15 @@ impl Target {
     }
 
     fn errand(&self) -> Errand<'_> {
+        let before = if self.destroy { Some(&self.stack) } else { self.before.as_ref() };
         let start = State::new(ACCOUNT);
-        let start = if self.destroy { paused(Errand::build(&self.stack, start).done()) } else { start };
+        let start = before.map_or(start.clone(), |stack| paused(Errand::build(stack, start).done()));
         Errand { stack: &self.stack, destroy: self.destroy, start, lags: self.lags }
+    }
+
+    /// Before and after every change: death, and whatever a process survives.
+    pub fn strike_every_change(&self) {
+        self.strike(|calls| each(writes(calls), deadly().chain(survived())));
     }
 
     /// Strikes it at all these places, and fails with all that went wrong.

@@ -289,3 +289,62 @@ fn a_prefix_is_for_some_kinds_and_not_beside_a_name() {
         assert!(failed.problems.iter().any(|p| p.message.contains(words)), "{:?}", failed.problems);
     }
 }
+
+/// Whatever becomes of a run that replaces, the next one leaves what an undisturbed one leaves.
+mod struck {
+    use super::*;
+    use crate::disturbed::Target;
+
+    fn prefixed(controller: &str, more: &str) -> Stack {
+        let toml =
+            service(&format!("name_prefix = \"api-\"\ndeployment_controller = \"{controller}\"\n{more}"));
+        stack(&if controller == "CODE_DEPLOY" { format!("{toml}{CODE_DEPLOY}") } else { toml })
+    }
+
+    /// Over the bridge from ECS to CodeDeploy.
+    #[test]
+    fn a_service_that_is_made_first_over_the_bridge() {
+        Target::between(prefixed("ECS", ""), prefixed("CODE_DEPLOY", "")).strike_every_change();
+    }
+
+    /// Over the bridge from one service of CodeDeploy's to another.
+    #[test]
+    fn a_service_of_code_deploy_that_is_made_first() {
+        let managed = prefixed("CODE_DEPLOY", "enable_execute_command = true");
+        Target::between(prefixed("CODE_DEPLOY", ""), managed).strike_every_change();
+    }
+
+    /// No bridge: two services stand behind one target group.
+    #[test]
+    fn a_service_that_is_made_first_beside_the_old_one() {
+        Target::between(prefixed("CODE_DEPLOY", ""), prefixed("ECS", "")).strike_every_change();
+    }
+
+    #[test]
+    fn a_service_that_ends_first() {
+        let one = stack(&service("name = \"api\""));
+        Target::between(one, under_code_deploy("name = \"api\"")).strike_every_change();
+    }
+
+    #[test]
+    fn a_target_group_with_a_prefix() {
+        let prefixed = |port: u16| {
+            let toml = service("name = \"api\"").replace("name = \"blue\"", "name_prefix = \"blue-\"");
+            stack(&toml.replacen(
+                "port = 8080\n\n[elb.target_group.green]",
+                &format!("port = {port}\n\n[elb.target_group.green]"),
+                1,
+            ))
+        };
+        Target::between(prefixed(8080), prefixed(8081)).strike_every_change();
+    }
+
+    #[test]
+    fn a_load_balancer_with_all_that_stands_on_it() {
+        let one = service("name = \"api\"");
+        let other =
+            one.replace("[elb.load_balancer.lb]\n", "[elb.load_balancer.lb]\nscheme = \"internal\"\n");
+        assert_ne!(one, other);
+        Target::between(stack(&one), stack(&other)).strike_every_change();
+    }
+}

@@ -64,7 +64,10 @@ impl Journal {
         past::prune(folder, KEPT);
         let path = folder.join(format!("{}.jsonl", head.run));
         let mut file = private(&path)?;
-        let ready = reserve(&path, &mut file).and_then(|()| line(&mut file, &Line::Head(head.clone())));
+        let ready = reserve(&path)
+            .and_then(|()| line(&mut file, &Line::Head(head.clone())))
+            .and_then(|()| file.sync_all())
+            .and_then(|()| sync_names(&path));
         if let Err(error) = ready {
             // what is left of it would look like a run
             let _ = fs::remove_file(&path);
@@ -108,7 +111,10 @@ impl Journal {
             token: token.map(str::to_string),
             outcome: None,
         };
-        line(file, &Line::Intent(intent)).map_err(|error| self.unwritten(op, &error))?;
+        // on the disk before AWS hears of it: not even a power cut makes the call unknown
+        line(file, &Line::Intent(intent))
+            .and_then(|()| file.sync_data())
+            .map_err(|error| self.unwritten(op, &error))?;
         Ok(n)
     }
 
@@ -127,8 +133,8 @@ impl Journal {
         }
     }
 
-    /// Notes what came of it. An outcome that cannot be written leaves the intent
-    /// open: the next run looks for itself.
+    /// Notes what came of it. An outcome that cannot be written, or that a power cut
+    /// takes away, leaves the intent open: the next run looks for itself.
     pub(crate) fn outcome<T>(&self, n: u64, result: &Result<T, AwsError>) {
         let outcome = match result {
             Ok(_) => Outcome::Done,
@@ -181,15 +187,37 @@ fn private(path: &Path) -> io::Result<File> {
 }
 
 /// Makes sure that there is space, by taking it once.
-fn reserve(path: &Path, file: &mut File) -> io::Result<()> {
+fn reserve(path: &Path) -> io::Result<()> {
     let beside = path.with_extension("space");
     let taken = private(&beside).and_then(|mut space| {
         space.write_all(&vec![b' '; RESERVE])?;
         space.sync_all()
     });
     let _ = fs::remove_file(&beside);
-    taken?;
-    file.sync_all()
+    taken
+}
+
+/// A file is only there after a power cut when its name is, and the names of the
+/// folders that it is in: those of its own, `.recon/journal`, and the one around.
+#[cfg(unix)]
+fn sync_names(path: &Path) -> io::Result<()> {
+    let named =
+        |folder: &Path| if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.into() };
+    for folder in path.ancestors().skip(1).take(3) {
+        match File::open(named(folder)).and_then(|folder| folder.sync_all()) {
+            // some file systems have nothing to sync there
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {}
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+/// Elsewhere a folder cannot be opened.
+#[cfg(not(unix))]
+fn sync_names(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn line(file: &mut File, line: &impl Serialize) -> io::Result<()> {

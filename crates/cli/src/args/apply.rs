@@ -27,13 +27,8 @@ pub struct ApplyArgs {
     /// long. At the prompt, `yes` says this too
     #[arg(long)]
     pub allow_outage: bool,
-    /// Wait until deployments and pipelines have ended that move what the plan
-    /// changes; so many minutes, or as many as their settings make likely
-    #[arg(long, value_name = "MINUTES", num_args = 0..=1, require_equals = true, conflicts_with = "ignore_deployments")]
-    pub wait_deployments: Option<Option<u32>>,
-    /// Go on beside them; without either of the two recon refuses
-    #[arg(long)]
-    pub ignore_deployments: bool,
+    #[command(flatten)]
+    pub deployments: DeploymentArgs,
     /// Do not wait until load balancers are active and services steady
     #[arg(long)]
     pub no_wait: bool,
@@ -48,4 +43,16 @@ pub struct ApplyArgs {
     pub timings: TimingsArgs,
     #[command(flatten)]
     pub stack: StackArgs,
+}
+
+/// What to do about deployments that are under way.
+#[derive(Debug, Clone, Args)]
+pub struct DeploymentArgs {
+    /// Wait until deployments and pipelines have ended that move what the plan
+    /// changes; so many minutes, or as many as their settings make likely
+    #[arg(long, value_name = "MINUTES", num_args = 0..=1, require_equals = true, conflicts_with = "ignore_deployments")]
+    pub wait_deployments: Option<Option<u32>>,
+    /// Go on beside them; without either of the two recon refuses
+    #[arg(long)]
+    pub ignore_deployments: bool,
 }

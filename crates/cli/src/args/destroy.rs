@@ -3,7 +3,7 @@
 use clap::Args;
 use recon_model::Address;
 
-use super::{StackArgs, TimingsArgs};
+use super::{DeploymentArgs, StackArgs, TimingsArgs};
 use crate::help;
 
 /// Delete everything that the stack owns: show the plan, ask, do it
@@ -19,6 +19,8 @@ pub struct DestroyArgs {
     /// Do not lock the stack in AWS: where nobody else can be at work
     #[arg(long)]
     pub no_lock: bool,
+    #[command(flatten)]
+    pub deployments: DeploymentArgs,
     #[command(flatten)]
     pub timings: TimingsArgs,
     #[command(flatten)]

@@ -32,7 +32,7 @@ use recon_model::Address;
 use crate::help;
 
 pub use adopt::AdoptArgs;
-pub use apply::ApplyArgs;
+pub use apply::{ApplyArgs, DeploymentArgs};
 pub use check::{CheckArgs, Deny};
 pub use destroy::DestroyArgs;
 pub use drift::DriftArgs;

@@ -26,6 +26,8 @@ pub fn run(args: &AdoptArgs, console: &Console) -> Result<Exit, Failure> {
         locks: true,
         looks_again: false,
         says_next: true,
+        // tags move nothing
+        beside_deployments: true,
     };
     with_account(&args.stack, console, async |mut account| {
         let plan = account.plan(&options)?;

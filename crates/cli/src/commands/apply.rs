@@ -50,18 +50,11 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         locks: !args.no_lock,
         looks_again: true,
         says_next: false,
+        beside_deployments: args.deployments.ignore_deployments,
     };
     with_checked_account(&stack, console, async |mut account| {
-        let mut plan = account.judged(&options)?;
-        if !args.ignore_deployments {
-            in_flight::note(&account, &mut plan).await;
-        }
-        if let Some(minutes) = args.wait_deployments.filter(|_| !in_flight::of(&plan).is_empty()) {
-            in_flight::wait(&account, &plan, minutes, console).await?;
-            // what was deployed meanwhile is there now
-            account.look_again().await?;
-            plan = account.judged(&options)?;
-        }
+        let make = |account: &mut Account| account.judged(&options);
+        let mut plan = in_flight::planned(&args.deployments, &mut account, console, make).await?;
         if let Some(saved) = &saved {
             plan = saved.renewed(&account.stack, &account.snapshot, &plan)?;
         }
@@ -94,6 +87,8 @@ pub struct Order<'a> {
     pub looks_again: bool,
     /// Say what the plan for what was taken over is.
     pub says_next: bool,
+    /// Nobody looks for deployments that are under way.
+    pub beside_deployments: bool,
 }
 
 impl Order<'_> {
@@ -268,12 +263,8 @@ fn refusal(order: &Order<'_>, plan: &Plan, console: &Console) -> Option<Failure>
                 .help("the plan above says where; without --rehearse it is tried in the account itself"),
         );
     }
-    let running = in_flight::of(plan);
-    if !running.is_empty() {
-        return Some(
-            Failure::new(format!("nothing was done: {}", running.join(", ")))
-                .help("--wait-deployments waits for the end, --ignore-deployments goes on beside it"),
-        );
+    if let Some(refusal) = in_flight::refusal(plan) {
+        return Some(refusal);
     }
     let down = outages(plan);
     if order.auto_approve {

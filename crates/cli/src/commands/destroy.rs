@@ -5,8 +5,8 @@ use recon_diff::Options;
 use super::apply::{Order, carry_out};
 use crate::args::DestroyArgs;
 use crate::console::Console;
-use crate::engine::with_account;
-use crate::{Exit, Failure};
+use crate::engine::{Account, with_account};
+use crate::{Exit, Failure, in_flight};
 
 pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
     let options = Options { targets: args.target.clone(), destroy: true, ..Options::default() };
@@ -25,9 +25,11 @@ pub fn run(args: &DestroyArgs, console: &Console) -> Result<Exit, Failure> {
         locks: !args.no_lock,
         looks_again: false,
         says_next: false,
+        beside_deployments: args.deployments.ignore_deployments,
     };
     with_account(&args.stack, console, async |mut account| {
-        let plan = account.plan(&options)?;
+        let make = |account: &mut Account| account.plan(&options);
+        let plan = in_flight::planned(&args.deployments, &mut account, console, make).await?;
         carry_out(&order, &account, &plan, console).await
     })
 }

@@ -1,9 +1,11 @@
 //! `recon pull`: TOML from an account.
 
+use recon_diff::StandIns;
 use recon_model::KindId::{CodepipelinePipeline, EcsCluster, EcsService};
 use recon_model::load::partition;
 use recon_model::schema::Home;
 use recon_model::write::{Item, write};
+use recon_model::{Found, KindId};
 use recon_observe::pull::{Wanted, pull};
 
 use super::init;
@@ -32,9 +34,16 @@ pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
                 let text = format!("there is no {what} in {}/{}", home.account, home.region);
                 return Err(Failure::new(text).help("another region? --region, or AWS_REGION"));
             }
+            let mut secrets = StandIns::default();
+            let mut found: Vec<(KindId, Found)> =
+                pulled.resources.into_iter().map(|one| (one.kind, one.found)).collect();
+            for (kind, found) in &mut found {
+                found.spec = secrets.spec(*kind, &found.spec);
+            }
             let items: Vec<Item<'_>> =
-                pulled.resources.iter().map(|one| Item { kind: one.kind, found: &one.found }).collect();
-            let files: Vec<(String, String)> = write(&args.name, &home, &items).into_iter().collect();
+                found.iter().map(|(kind, found)| Item { kind: *kind, found }).collect();
+            let files: Vec<(String, String)> =
+                write(&args.name, &home, &items, secrets.names()).into_iter().collect();
             init::put(&args.folder, &files)?;
             let folder = args.folder.display();
             console.out(&format!(
@@ -42,6 +51,13 @@ pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
             items.len(),
             files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
         ));
+            let given: Vec<String> = secrets.names().map(|name| format!("RECON_VAR_{name}")).collect();
+            if !given.is_empty() {
+                console.out(&format!(
+                    "what looks secret is not in these files; give it to every run in the environment: {}\n",
+                    given.join(", ")
+                ));
+            }
             Ok(Exit::Clean)
         },
     )

@@ -25,6 +25,7 @@ mod pulls;
 mod rehearsals;
 mod reports;
 mod saved;
+mod secrets;
 mod served;
 mod timings;
 mod unreadable;

@@ -65,6 +65,9 @@ impl<'a> Rules<'a> {
     fn tidied_last(&mut self) {
         for address in self.steps.keys() {
             let tidy = self.build.get(address, What::Tidy);
+            if tidy.is_none() {
+                continue;
+            }
             self.build.must(self.build.get(address, What::Update), tidy);
             for user in self.declared().filter(|user| user.needs().contains(address)) {
                 self.build.must(self.build.made(&user.address), tidy);

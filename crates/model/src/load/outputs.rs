@@ -6,7 +6,8 @@ use super::node::Node;
 use super::problem::{Problem, nearest};
 use super::template;
 use crate::schema::Field;
-use crate::tree::{Reference, Tree};
+use crate::secrets::looks_secret;
+use crate::tree::{Reference, Tree, join};
 use crate::{Address, KindId, Stack, lookups};
 
 pub fn read(root: &Node, stack: &Stack, problems: &mut Vec<Problem>) -> BTreeMap<String, Tree> {
@@ -35,29 +36,43 @@ pub fn read(root: &Node, stack: &Stack, problems: &mut Vec<Problem>) -> BTreeMap
     outputs
 }
 
+/// What is shorter stands in other texts by chance.
+const SHORTEST: usize = 6;
+
 /// Every secret text that the stack declares, and whose it is.
 fn secrets(stack: &Stack) -> Vec<(Address, String)> {
     let mut found = Vec::new();
     for resource in stack.resources.values() {
-        secret_texts(&resource.kind.kind().spec, &resource.spec, &mut |text| {
+        secret_texts(Some(&resource.kind.kind().spec), "", &resource.spec, &mut |text| {
             found.push((resource.address.clone(), text.to_string()));
         });
     }
     found
 }
 
-fn secret_texts(field: &Field, tree: &Tree, found: &mut impl FnMut(&str)) {
+fn secret_texts(field: Option<&Field>, path: &str, tree: &Tree, found: &mut impl FnMut(&str)) {
     match tree {
-        Tree::Scalar(_) if field.secret => tree.as_str().filter(|text| !text.is_empty()).map_or((), found),
-        Tree::Map(map) => {
-            for (key, tree) in map {
-                if let Some(field) = field.child(key).or_else(|| field.entry(key)) {
-                    secret_texts(field, tree, found);
-                }
+        Tree::Scalar(_) => {
+            let by_model = field.is_some_and(|field| field.secret);
+            let secret =
+                |text: &&str| !text.is_empty() && (by_model || text.len() >= SHORTEST && looks_secret(path));
+            if let Some(text) = tree.as_str().filter(secret) {
+                found(text);
             }
         }
-        Tree::List(items) => items.iter().for_each(|item| secret_texts(field, item, found)),
-        Tree::Scalar(_) | Tree::Template(_) => {}
+        Tree::Map(map) => {
+            for (key, tree) in map {
+                let child = field.and_then(|field| field.child(key).or_else(|| field.entry(key)));
+                secret_texts(child, &join(path, key), tree, found);
+            }
+        }
+        Tree::List(items) => {
+            for item in items {
+                let name = item.get("name").and_then(Tree::as_str).unwrap_or_default();
+                secret_texts(field, &format!("{path}[{name}]"), item, found);
+            }
+        }
+        Tree::Template(_) => {}
     }
 }
 

@@ -7,7 +7,7 @@ pub mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::{Action, Plan};
-use recon_model::{Address, KindId, Stack};
+use recon_model::{Address, KindId, Stack, names};
 use serde_json::{Value, json};
 
 use crate::cx::Cx;
@@ -35,7 +35,7 @@ struct Doing {
 /// The policy for that, with every resource of the stack.
 pub fn policy(stack: &Stack, phase: Phase) -> Value {
     let doing = Doing { write: phase == Phase::Apply, delete: phase == Phase::Destroy };
-    document(stack, |_| doing, &[])
+    document(stack, |_| doing, &[], phase != Phase::Plan)
 }
 
 /// The policy for an apply of that plan: nothing that it does not touch may be
@@ -56,7 +56,7 @@ pub fn policy_for(stack: &Stack, plan: &Plan) -> Value {
         .filter(|step| !stack.resources.contains_key(&step.address))
         .filter_map(|step| Some((KindId::named(&step.address.kind)?, step.name.as_str())))
         .collect();
-    document(stack, doing, &gone)
+    document(stack, doing, &gone, !plan.is_empty())
 }
 
 /// The same as several documents, each of so many characters at most. A
@@ -85,7 +85,7 @@ struct Share {
     resources: BTreeSet<String>,
 }
 
-fn document(stack: &Stack, doing: impl Fn(&Address) -> Doing, gone: &[(KindId, &str)]) -> Value {
+fn document(stack: &Stack, doing: impl Fn(&Address) -> Doing, gone: &[(KindId, &str)], locks: bool) -> Value {
     let cx = Cx::new(stack);
     let mut shares: BTreeMap<(&'static str, bool), Share> = BTreeMap::new();
     let mut everywhere: BTreeSet<String> = ALWAYS.iter().map(ToString::to_string).collect();
@@ -123,6 +123,7 @@ fn document(stack: &Stack, doing: impl Fn(&Address) -> Doing, gone: &[(KindId, &
     statements.extend(passes(&cx, &writes));
     statements.extend(linked_roles(&cx, &writes));
     statements.extend(tracking_alarms(&cx, &writes));
+    statements.extend(locks.then(|| lock(stack)));
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
@@ -217,6 +218,19 @@ fn tracking_alarms(cx: &Cx<'_>, writes: &impl Fn(&Address) -> bool) -> Option<Va
             "Action": ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
             "Resource": arns::regional(&cx.stack.home, "cloudwatch", "alarm:TargetTracking-*"),
         })
+    })
+}
+
+/// The log group that keeps others off the stack while a run changes it.
+fn lock(stack: &Stack) -> Value {
+    let group = format!("log-group:{}", names::lock(&stack.name));
+    json!({
+        "Sid": "Lock", "Effect": "Allow",
+        "Action": ["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:ListTagsForResource", "logs:TagResource"],
+        "Resource": [
+            arns::regional(&stack.home, "logs", &group),
+            arns::regional(&stack.home, "logs", &format!("{group}:*")),
+        ],
     })
 }
 

@@ -115,14 +115,14 @@ pub const TABLE: &[Calls] = &[
     calls(
         KindId::CodedeployDeploymentGroup,
         "codedeploy",
-        "BatchGetDeploymentGroups GetDeploymentGroup ListTagsForResource",
+        "BatchGetDeploymentGroups GetDeploymentGroup ListDeployments ListTagsForResource",
         "CreateDeploymentGroup TagResource UntagResource UpdateDeploymentGroup",
         "DeleteDeploymentGroup",
     ),
     calls(
         KindId::CodepipelinePipeline,
         "codepipeline",
-        "GetPipeline GetPipelineState ListTagsForResource",
+        "GetPipeline GetPipelineState ListPipelineExecutions ListTagsForResource",
         "CreatePipeline DisableStageTransition EnableStageTransition TagResource UntagResource \
          UpdatePipeline",
         "DeletePipeline",

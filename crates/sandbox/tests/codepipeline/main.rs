@@ -295,3 +295,17 @@ async fn a_manual_approval_needs_no_configuration() {
     assert_eq!(state["stageStates"][1]["latestExecution"]["status"], "InProgress");
     assert!(state["stageStates"][2]["latestExecution"].is_null());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_somebody_starts_is_the_newest() {
+    let aws = with_pipeline();
+    advance(Duration::from_secs(3600)).await;
+    let id = ok(&aws, "StartPipelineExecution", json!({"name": "app"}))["pipelineExecutionId"].clone();
+    let listed = ok(&aws, "ListPipelineExecutions", json!({"pipelineName": "app"}));
+    let newest = &listed["pipelineExecutionSummaries"][0];
+    assert_eq!(newest["pipelineExecutionId"], id);
+    assert_eq!(newest["status"], "InProgress");
+    assert_eq!(newest["trigger"]["triggerType"], "StartPipelineExecution");
+    let (code, _) = refused(&aws, "StartPipelineExecution", json!({"name": "none"}));
+    assert_eq!(code, "PipelineNotFoundException");
+}

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use recon_acceptance::{World, read, reference, root};
+use recon_apply::lock::{self, Holder};
+use recon_aws::AwsError;
 use recon_iam::{Access, Asked, Policy, Truth, evaluate};
 use recon_model::Stack;
 use recon_model::plan::Plan;
@@ -85,12 +87,22 @@ async fn works(stack: &Stack, before: &State, phase: Phase, document: &Value) ->
     let refused = allow_only(&world, document);
     let planned = world.plan_with(stack, &options(phase)).await;
     let differs = without_calls(&planned.plan) != without_calls(&expected);
-    let whole = phase == Phase::Plan || !differs && world.try_apply(&planned).await.is_whole();
+    let asked = recon_observe::in_flight(stack, &planned.snapshot, &planned.plan, world.session()).await;
+    let alone = phase == Phase::Plan || locked(&world, stack).await.is_ok();
+    let begins = asked.is_ok() && alone && !differs;
+    let whole = begins && (phase == Phase::Plan || world.try_apply(&planned).await.is_whole());
     match refused.lock().unwrap().first() {
         _ if whole && !differs => Ok(()),
         Some(first) => Err(first.clone()),
         None => Err(format!("it fails, though nothing was refused (the plan differs: {differs})")),
     }
+}
+
+/// What stands around a run that changes something.
+async fn locked(world: &World, stack: &Stack) -> Result<(), AwsError> {
+    lock::take(world.session(), &stack.name, &Holder::default()).await?;
+    lock::look(world.session(), &stack.name).await?;
+    lock::release(world.session(), &stack.name).await
 }
 
 async fn plan(world: &World, stack: &Stack, phase: Phase) -> Plan {
@@ -182,7 +194,8 @@ async fn a_kept_plan_that_deletes_may_delete_that_and_nothing_else() {
     let document = policy_for(&stack, &kept);
     assert_eq!(works(&stack, &state, Phase::Apply, &document).await, Ok(()));
     let text = document.to_string();
-    assert_eq!(text.matches(":Delete").count(), 1, "{text}");
+    assert_eq!(text.matches(":Delete").count(), 2, "the rule and the run's own lock: {text}");
+    assert!(text.contains("logs:DeleteLogGroup") && text.contains("log-group:/recon/lock/"), "{text}");
     // the policy of an apply that creates and changes deletes nothing
     let general = policy(&stack, Phase::Apply);
     assert!(works(&stack, &state, Phase::Apply, &general).await.is_err());

@@ -82,6 +82,7 @@ pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Re
         "ListPipelines" => list(cx, input),
         "GetPipelineState" => runs::state(cx, input),
         "ListPipelineExecutions" => runs::list(cx, input),
+        "StartPipelineExecution" => runs::start(cx, input),
         "DisableStageTransition" => runs::switch(cx, input, false),
         "EnableStageTransition" => runs::switch(cx, input, true),
         "TagResource" => tag(cx, input),

@@ -28,8 +28,12 @@ pub struct Execution {
 impl Execution {
     /// The run that AWS starts as soon as a pipeline is made.
     pub(super) fn begin(cx: &mut Context<'_>, declared: &Value) -> Self {
+        Self::triggered(cx, declared, "CreatePipeline")
+    }
+
+    fn triggered(cx: &mut Context<'_>, declared: &Value, how: &str) -> Self {
         let trigger = json!({
-            "triggerType": "CreatePipeline",
+            "triggerType": how,
             "triggerDetail": format!("arn:aws:iam::{}:root", cx.account),
         });
         let broken = missing_repository(cx, declared);
@@ -107,6 +111,16 @@ fn action_state(action: &Value, reached: Option<(&Execution, usize, &str)>) -> V
         }
     }
     state
+}
+
+/// A run that somebody asks for.
+pub(super) fn start(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
+    let name = text(input, "name");
+    let declared = found(cx, name)?.current().clone();
+    let execution = Execution::triggered(cx, &declared, "StartPipelineExecution");
+    let id = execution.id.clone();
+    found_mut(cx, name)?.executions.push(execution);
+    Ok(json!({"pipelineExecutionId": id}))
 }
 
 pub(super) fn list(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
