@@ -26,11 +26,12 @@ pub struct Insights {
 /// One insight more, if the steps cannot be carried out as they are.
 pub fn more(stack: &Stack, there: &There<'_>, steps: &[Step], known: &Insights) -> Option<Insights> {
     let mut insights = known.clone();
-    let learned = bridged(stack, there, steps, &mut insights)
-        || held(stack, there, steps, &mut insights)
-        || knots(stack, there, steps)
-            .iter()
-            .fold(false, |learned, knot| untie(stack, steps, knot, &mut insights) || learned);
+    let mut learned = bridged(stack, there, steps, &mut insights) || held(stack, there, steps, &mut insights);
+    // knots are of parts that have nothing to do with each other: all of them at once
+    let tied = if learned { Vec::new() } else { knots(stack, there, steps) };
+    for knot in tied {
+        learned |= untie(stack, steps, &knot, &mut insights);
+    }
     learned.then_some(insights)
 }
 
