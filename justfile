@@ -25,6 +25,18 @@ bench-check:
 bench-growth:
     cargo bench -p recon-rules --bench check -- growth
 
+# how long the differ takes, and how it grows up to 100,000 resources
+bench-diff:
+    cargo bench -p recon-diff --bench plan -- growth
+
+# instructions of one plan of 10 copies, for comparison on a noisy machine (needs valgrind)
+count-diff copies="10":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    bench=$(cargo bench -p recon-diff --bench plan --no-run --message-format=json \
+        | python3 -c 'import json,sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable")][-1])')
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bench" once {{copies}} 2>&1 | grep -E 'Collected|refs'
+
 # recon beside a reader written by hand, with and without latency; --runs N
 bench *options:
     cargo build -q --release -p recon

@@ -92,6 +92,18 @@ impl World {
         Ok(Planned { stack, snapshot, plan })
     }
 
+    /// The plan of one who only looks: what `recon plan` shows.
+    pub async fn glance(&self, stack: &Stack, options: &recon_diff::Options) -> Planned {
+        let look = recon_observe::Look::Glance;
+        let snapshot = recon_observe::observe_as(stack, &self.session, look, &()).await;
+        let mut snapshot = snapshot.expect("the sandbox says who we are");
+        let mut planned = plan(stack, &snapshot, options);
+        if recon_observe::holdings(&self.session, &planned, &mut snapshot).await {
+            planned = plan(stack, &snapshot, options);
+        }
+        Planned { stack: stack.clone(), snapshot, plan: planned }
+    }
+
     /// Carries a plan out, whatever comes of it.
     pub async fn try_apply(&self, planned: &Planned) -> Report {
         let journal = Arc::new(Journal::none());

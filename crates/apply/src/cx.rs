@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use recon_aws::{AwsError, ReadOp, WriteOp, Writer};
 use recon_diff::timing::Timing;
 use recon_model::{Address, Looked, Reference, Snapshot, Stack};
+use recon_observe::{Batch, Loader};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -44,6 +45,11 @@ pub struct Cx<'a> {
     pub account: &'a str,
     pub region: &'a str,
     writer: Writer,
+    /// Asks for many what several wait for.
+    loader: Loader,
+    /// When the run began: whoever waits asks at the same times as the others.
+    began: Instant,
+    timing: Arc<OnceLock<Timing<'a>>>,
     exports: Arc<Mutex<BTreeMap<Address, Exports>>>,
     listener: &'a dyn Listener,
     /// IAM was written a moment ago: what assumes roles may have to wait for it.
@@ -72,6 +78,9 @@ impl<'a> Cx<'a> {
             snapshot,
             account,
             region,
+            loader: Loader::new(writer.reader().clone()),
+            began: Instant::now(),
+            timing: Arc::default(),
             writer,
             exports: Arc::new(Mutex::new(found.collect())),
             listener,
@@ -92,8 +101,8 @@ impl<'a> Cx<'a> {
     }
 
     /// How long AWS takes for things.
-    pub fn timing(&self) -> Timing<'a> {
-        Timing::of(self.stack, self.snapshot)
+    pub fn timing(&self) -> &Timing<'a> {
+        self.timing.get_or_init(|| Timing::of(self.stack, self.snapshot))
     }
 
     pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
@@ -200,6 +209,23 @@ impl<'a> Cx<'a> {
         self.exports.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// How long until the next full `pause` since the run began: those who wait for
+    /// the like ask together.
+    fn to_the_next(&self, pause: Duration) -> Duration {
+        let over = self.began.elapsed().as_nanos() % pause.as_nanos().max(1);
+        pause - Duration::from_nanos(u64::try_from(over).unwrap_or_default()).min(pause)
+    }
+
+    /// One of many as it is now, asked for together with others that wait for the like.
+    pub async fn now(
+        &self,
+        batch: &'static Batch,
+        scope: &str,
+        name: &str,
+    ) -> Result<Option<Arc<Value>>, AwsError> {
+        self.loader.anew(batch, scope, name).await
+    }
+
     /// Asks again and again until `look` says that it is so. `look` gives
     /// `Ok(Err(state))` while it is not.
     pub async fn until<T>(
@@ -219,7 +245,7 @@ impl<'a> Cx<'a> {
                 }
                 Err(state) => {
                     self.listener.event(&Event::Waiting { address, text: state });
-                    sleep(pause).await;
+                    sleep(self.to_the_next(pause)).await;
                     // AWS's own waiters ask every 15 s
                     pause = (pause * 2).min(Duration::from_secs(15));
                 }

@@ -83,42 +83,48 @@ struct Run<'a> {
 /// What one future of the walk came to.
 enum Came {
     /// The call is made: those who wait for it may begin. The rest is waiting.
-    Made(NodeIndex),
+    Made(NodeIndex, f64),
+    /// It failed before: nobody goes on.
+    Refused,
     /// It is over.
     Over(Operation, f64, Result<String, Failure>),
 }
 
 impl<'a> Run<'a> {
     async fn walk(&self, graph: &Graph, options: &Options) -> Report {
-        let mut waiting: BTreeMap<NodeIndex, usize> = graph
-            .node_indices()
-            .map(|node| (node, graph.neighbors_directed(node, Direction::Incoming).count()))
-            .collect();
+        let before = |node| graph.neighbors_directed(node, Direction::Incoming).count();
+        let (mut ready, mut waiting) = (BTreeSet::new(), BTreeMap::new());
+        for node in graph.node_indices() {
+            match before(node) {
+                0 => drop(ready.insert(node)),
+                before => drop(waiting.insert(node, before)),
+            }
+        }
+        let mut made: BTreeMap<Operation, f64> = BTreeMap::new();
         let mut running: FuturesUnordered<LocalBoxFuture<'_, Came>> = FuturesUnordered::new();
         let mut report = Report::default();
         let mut in_the_air = 0_usize;
         loop {
             if report.failed.is_empty() && !options.stop.asked() {
                 let free = options.parallelism.max(1).saturating_sub(in_the_air);
-                let ready: Vec<NodeIndex> = waiting
-                    .iter()
-                    .filter(|(_, before)| **before == 0)
-                    .map(|(node, _)| *node)
-                    .take(free)
-                    .collect();
-                for node in ready {
-                    waiting.remove(&node);
+                for _ in 0..free {
+                    let Some(node) = ready.pop_first() else { break };
                     in_the_air += 1;
                     self.begin(graph, node, &running);
                 }
             }
             match running.next().await {
                 None => break,
-                Some(Came::Made(node)) => {
+                Some(Came::Refused) => in_the_air -= 1,
+                Some(Came::Made(node, seconds)) => {
                     in_the_air -= 1;
+                    made.insert(graph[node].clone(), seconds);
                     for next in graph.neighbors_directed(node, Direction::Outgoing) {
-                        if let Some(before) = waiting.get_mut(&next) {
-                            *before -= 1;
+                        let Some(before) = waiting.get_mut(&next) else { continue };
+                        *before -= 1;
+                        if *before == 0 {
+                            waiting.remove(&next);
+                            ready.insert(next);
                         }
                     }
                 }
@@ -127,7 +133,12 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let left: BTreeSet<Address> = waiting.keys().map(|node| graph[*node].address.clone()).collect();
+        for done in &mut report.done {
+            let operation = Operation { address: done.address.clone(), what: done.what };
+            done.made = made.get(&operation).copied().unwrap_or(done.seconds);
+        }
+        let left = ready.iter().chain(waiting.keys());
+        let left: BTreeSet<Address> = left.map(|node| graph[*node].address.clone()).collect();
         report.not_started = left.into_iter().collect();
         report.stopped = options.stop.asked() && !report.not_started.is_empty();
         report
@@ -154,10 +165,10 @@ impl<'a> Run<'a> {
         );
         running.push(
             async move {
+                let started = Instant::now();
                 match wait.await {
-                    Ok(()) => Came::Made(node),
-                    // it failed before it was made: nobody goes on
-                    Err(_) => Came::Made(NodeIndex::end()),
+                    Ok(()) => Came::Made(node, started.elapsed().as_secs_f64()),
+                    Err(_) => Came::Refused,
                 }
             }
             .boxed_local(),
@@ -175,7 +186,7 @@ impl<'a> Run<'a> {
                     seconds,
                     note: note.clone(),
                 });
-                report.done.push(Done { address, what, seconds, note });
+                report.done.push(Done { address, what, seconds, made: seconds, note });
             }
             Err(failure) => {
                 let error = without(&self.secrets, &failure.to_string());

@@ -63,6 +63,8 @@ pub struct Done {
     pub what: What,
     /// How long it took, waiting included.
     pub seconds: f64,
+    /// After how long those who wait for it could begin.
+    pub made: f64,
     /// A word on the result, such as the new revision.
     pub note: Option<String>,
 }

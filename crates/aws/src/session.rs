@@ -191,7 +191,8 @@ impl Session {
     /// # Errors
     /// As [`Reader::read`].
     pub async fn caller(&self) -> Result<&Caller, AwsError> {
-        self.caller.get_or_try_init(|| self.ask_caller()).await
+        // boxed, or all of a call would lie in the type of whoever asks
+        self.caller.get_or_try_init(|| Box::pin(self.ask_caller())).await
     }
 
     async fn ask_caller(&self) -> Result<Caller, AwsError> {

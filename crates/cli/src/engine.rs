@@ -10,6 +10,7 @@ use recon_aws::{AwsError, Session};
 use recon_model::load::{self, nearest};
 use recon_model::plan::{Calls, Notice, Plan};
 use recon_model::{Address, Snapshot, Stack};
+use recon_observe::Look;
 
 use crate::args::{FOLDER, FolderArgs, StackArgs, TimingsArgs};
 use crate::commands::output;
@@ -54,7 +55,7 @@ pub struct Declared {
 /// How much of the stack the work is about.
 #[derive(Debug, Clone, Copy)]
 enum Part<'a> {
-    Whole,
+    Whole(Look),
     /// What an output needs, or all of them.
     Outputs(Option<&'a str>),
 }
@@ -65,7 +66,7 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    connected(Declared::load(&args.folder)?, Part::Whole, args, console, work)
+    connected(Declared::load(&args.folder)?, Part::Whole(Look::Close), args, console, work)
 }
 
 /// The same with no more than an output needs, or all of them.
@@ -84,10 +85,11 @@ pub fn with_outputs<T>(
 /// The same for a stack in which a check finds no error: AWS is asked nothing before.
 pub fn with_checked_account<T>(
     args: &StackArgs,
+    look: Look,
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    connected(Declared::checked(&args.folder, console)?, Part::Whole, args, console, work)
+    connected(Declared::checked(&args.folder, console)?, Part::Whole(look), args, console, work)
 }
 
 fn connected<T>(
@@ -134,8 +136,10 @@ pub async fn account_of(
         true => Declared::checked(&args.folder, console)?,
         false => Declared::load(&args.folder)?,
     };
-    let connected = connect(declared, Part::Whole, args, link).await?;
-    read(connected, Part::Whole, args, &Progress::quiet(console.verbose)).await
+    // what is checked is planned, and nothing is done by it
+    let part = Part::Whole(if checks { Look::Glance } else { Look::Close });
+    let connected = connect(declared, part, args, link).await?;
+    read(connected, part, args, &Progress::quiet(console.verbose)).await
 }
 
 /// Finds the account of a stack, and hands both to the work, before anything is read.
@@ -145,7 +149,7 @@ pub fn with_connected<T>(
 ) -> Result<T, Failure> {
     let declared = Declared::load(&args.folder)?;
     let account = declared.stack.home.account.clone();
-    let work = async |link: &Link| work(connect(declared, Part::Whole, args, link).await?).await;
+    let work = async |link: &Link| work(connect(declared, Part::Whole(Look::Close), args, link).await?).await;
     within(&account, &args.aws, false, work)
 }
 
@@ -194,14 +198,14 @@ pub fn load(args: &FolderArgs, account: Option<String>) -> Result<Stack, Failure
 impl Part<'_> {
     fn of(self, stack: Stack) -> Result<Stack, Failure> {
         match self {
-            Part::Whole => Ok(stack),
+            Part::Whole(_) => Ok(stack),
             Part::Outputs(name) => output::needed(stack, name),
         }
     }
 
     async fn read(self, stack: &Stack, session: &Session, progress: &Progress) -> Result<Snapshot, AwsError> {
         match self {
-            Part::Whole => recon_observe::observe(stack, session, progress).await,
+            Part::Whole(look) => recon_observe::observe_as(stack, session, look, progress).await,
             // a name that recon chose is found by its tag only
             Part::Outputs(_) if stack.resources.values().any(|r| r.settings.name_prefix.is_some()) => {
                 recon_observe::observe(stack, session, progress).await
@@ -281,6 +285,12 @@ impl Account {
     pub async fn look_again(&mut self) -> Result<(), Failure> {
         self.snapshot = recon_observe::observe(&self.stack, &self.session, &()).await?;
         Ok(())
+    }
+
+    /// Asks what the plan's ends would lose, where a glance has left that out; says
+    /// whether that is anything the plan does not know yet.
+    pub async fn look_at_ends(&mut self, plan: &Plan) -> bool {
+        recon_observe::holdings(&self.session, plan, &mut self.snapshot).await
     }
 
     /// Writes a sandbox down: what was done stays done. AWS needs no such thing.

@@ -3,18 +3,22 @@
 //! The declared references order what is made; what is ended follows from
 //! these, because AWS looks at what is there and not at what is wanted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use recon_model::schema::{Field, RefTo, Type};
 use recon_model::{Address, Found, KindId, Snapshot, Stack};
 use serde_json::Value;
 
+use crate::invariants::Pairs;
 use crate::matched::matched;
 
 /// What is there, under the addresses of the plan's steps, and its bonds.
 pub struct There<'a> {
     pub found: BTreeMap<Address, &'a Found>,
+    /// In their order: what one names stands together.
     pub bonds: Vec<Bond>,
+    /// What deployments move between.
+    pub pairs: Pairs,
 }
 
 impl<'a> There<'a> {
@@ -23,12 +27,21 @@ impl<'a> There<'a> {
         let mut found: BTreeMap<Address, &Found> = matched.declared;
         found.extend(matched.leftovers.into_iter().map(|(address, orphan)| (address, &orphan.found)));
         let bonds = bonds(&found);
-        Self { found, bonds }
+        let mut there = Self { found, bonds, pairs: Pairs::default() };
+        there.pairs = Pairs::of(stack, &there);
+        there
     }
 
     /// Does the first name the second?
     pub fn bound(&self, from: &Address, to: &Address) -> bool {
-        self.bonds.iter().any(|bond| bond.from == *from && bond.to == *to)
+        self.bonds.binary_search_by(|bond| (&bond.from, &bond.to).cmp(&(from, to))).is_ok()
+    }
+
+    /// What one names, in the account.
+    pub fn named_by<'b>(&'b self, from: &Address) -> impl Iterator<Item = &'b Bond> + use<'b, 'a> {
+        let first = self.bonds.partition_point(|bond| bond.from < *from);
+        let from = from.clone();
+        self.bonds[first..].iter().take_while(move |bond| bond.from == from)
     }
 }
 
@@ -44,9 +57,10 @@ pub struct Bond {
 /// Every bond between things that were found.
 fn bonds(found: &BTreeMap<Address, &Found>) -> Vec<Bond> {
     let mut all = Vec::new();
+    let names = Names::of(found);
     for (from, live) in found {
         let Some(kind) = KindId::named(&from.kind) else { continue };
-        let mut walk = Walk { found, from, bonds: &mut all };
+        let mut walk = Walk { names: &names, from, bonds: &mut all };
         walk.field(&kind.kind().spec, &live.spec, &Value::Null);
     }
     all.sort();
@@ -54,8 +68,25 @@ fn bonds(found: &BTreeMap<Address, &Found>) -> Vec<Bond> {
     all
 }
 
+/// What is there, by its kind and by what others may call it.
+struct Names<'a>(HashMap<(&'a str, &'a str), Vec<(&'a Address, &'a Found)>>);
+
+impl<'a> Names<'a> {
+    fn of(found: &'a BTreeMap<Address, &'a Found>) -> Self {
+        let mut names: HashMap<_, Vec<(&Address, &Found)>> = HashMap::new();
+        for (address, live) in found {
+            // most are called the same by two attributes
+            let texts: BTreeSet<&str> = live.exports.values().map(String::as_str).collect();
+            for text in texts {
+                names.entry((address.kind.as_str(), text)).or_default().push((address, live));
+            }
+        }
+        Self(names)
+    }
+}
+
 struct Walk<'a> {
-    found: &'a BTreeMap<Address, &'a Found>,
+    names: &'a Names<'a>,
     from: &'a Address,
     bonds: &'a mut Vec<Bond>,
 }
@@ -85,13 +116,15 @@ impl Walk<'_> {
     }
 
     fn named(&mut self, to: &RefTo, text: &str, beside: &Value) {
-        for (address, live) in self.found {
-            let fits = to.kinds.contains(&address.kind.as_str())
-                && live.export(to.attribute) == Some(text)
+        let to_holds = to.holds;
+        let called = to.kinds.iter().filter_map(|kind| self.names.0.get(&(*kind, text)));
+        for (address, live) in called.flatten() {
+            let fits = live.export(to.attribute) == Some(text)
                 && same_parent(address, live, beside)
-                && address != self.from;
+                && *address != self.from;
             if fits {
-                self.bonds.push(Bond { from: self.from.clone(), to: address.clone(), holds: to.holds });
+                let to = Address::clone(address);
+                self.bonds.push(Bond { from: self.from.clone(), to, holds: to_holds });
             }
         }
     }

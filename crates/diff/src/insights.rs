@@ -10,7 +10,7 @@ use recon_model::{Address, Order, Stack};
 
 use crate::bonds::{Bond, There};
 use crate::bridge::bridge;
-use crate::sequence::{Operation, What, knot};
+use crate::sequence::{Operation, What, knots};
 
 /// What an earlier round of planning found out.
 #[derive(Debug, Clone, Default)]
@@ -26,23 +26,25 @@ pub struct Insights {
 /// One insight more, if the steps cannot be carried out as they are.
 pub fn more(stack: &Stack, there: &There<'_>, steps: &[Step], known: &Insights) -> Option<Insights> {
     let mut insights = known.clone();
-    let learned = bridged(stack, there, steps, &mut insights)
-        || held(stack, there, steps, &mut insights)
-        || knot(stack, there, steps).is_some_and(|knot| untie(stack, steps, &knot, &mut insights));
+    let mut learned = bridged(stack, there, steps, &mut insights) || held(stack, there, steps, &mut insights);
+    // knots are of parts that have nothing to do with each other: all of them at once
+    let tied = if learned { Vec::new() } else { knots(stack, there, steps) };
+    for knot in tied {
+        learned |= untie(stack, steps, &knot, &mut insights);
+    }
     learned.then_some(insights)
 }
 
 /// What a service's traffic is turned over with must hold still meanwhile.
 fn bridged(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insights) -> bool {
     let mut learned = false;
+    let actions: BTreeMap<&Address, &Action> =
+        steps.iter().map(|step| (&step.address, &step.action)).collect();
     for step in steps {
         let Some(bridge) = bridge(stack, &there.found, step) else { continue };
-        let moves = |address: &&Address| {
-            let action = steps.iter().find(|step| step.address == **address).map(|step| &step.action);
-            match action {
-                Some(Action::Create(_)) => **address != bridge.to,
-                action => action.is_some_and(Action::changes),
-            }
+        let moves = |address: &&Address| match actions.get(*address) {
+            Some(Action::Create(_)) => **address != bridge.to,
+            action => action.is_some_and(|action| action.changes()),
         };
         let mut around = bridge.routes.iter().chain([&bridge.from, &bridge.to]);
         if let Some(moving) = around.find(moves) {
@@ -65,15 +67,15 @@ fn bridged(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insi
 /// Something is to end while what stays names it, and AWS would refuse.
 fn held(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insights) -> bool {
     let steps: BTreeMap<&Address, &Action> = steps.iter().map(|step| (&step.address, &step.action)).collect();
-    let before = insights.clone();
+    let before = insights.replace.len() + insights.blocked.len();
     for bond in there.bonds.iter().filter(|bond| bond.holds) {
         let Bond { from, to, .. } = bond;
-        let declared = stack.resources.get(from).is_some_and(|from| from.needs().contains(to));
+        let declared = || stack.resources.get(from).is_some_and(|from| from.needs().contains(to));
         match (steps.get(from), steps.get(to)) {
             // the end of it, and of what names it
             (Some(Action::Delete(_) | Action::Replace(..)), _) => {}
             (Some(Action::Update(_) | Action::Keep), Some(Action::Replace(_, ReplaceOrder::DeleteFirst)))
-                if declared =>
+                if declared() =>
             {
                 let text = format!("it must let go of {to} before that can be replaced");
                 insights.replace.entry(from.clone()).or_insert_with(|| Because::new("CASCADE", text));
@@ -86,7 +88,7 @@ fn held(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insight
             _ => {}
         }
     }
-    insights.replace.len() + insights.blocked.len() > before.replace.len() + before.blocked.len()
+    insights.replace.len() + insights.blocked.len() > before
 }
 
 /// Cuts a circle: a replacement that begins with the end of the old one waits

@@ -4,7 +4,7 @@
 //! listener that forwards to the other group of the pair is no drift; one
 //! that forwards to a third group is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::Notice;
 use recon_model::{Address, KindId, Resource, Stack, Tree};
@@ -22,22 +22,48 @@ struct Pair {
 
 /// Every pair that the stack declares, for CodeDeploy or for ECS itself, and
 /// that is in force: what is still to be made or changed has moved nothing.
-fn pairs(stack: &Stack, there: &There<'_>) -> Vec<Pair> {
-    let mut found = Vec::new();
-    for resource in stack.resources.values() {
-        let tree = match resource.kind {
-            KindId::CodedeployDeploymentGroup => resource.spec.get("load_balancer_info"),
-            KindId::EcsService if resource.spec.get("deployment_configuration.strategy").is_some() => {
-                resource.spec.get("load_balancers")
+#[derive(Default)]
+pub struct Pairs {
+    all: Vec<Pair>,
+    /// Which of them move a listener or a rule.
+    by_route: BTreeMap<Address, Vec<usize>>,
+}
+
+impl Pairs {
+    pub fn of(stack: &Stack, there: &There<'_>) -> Self {
+        let mut all = Vec::new();
+        for resource in stack.resources.values() {
+            let tree = match resource.kind {
+                KindId::CodedeployDeploymentGroup => resource.spec.get("load_balancer_info"),
+                KindId::EcsService if resource.spec.get("deployment_configuration.strategy").is_some() => {
+                    resource.spec.get("load_balancers")
+                }
+                _ => None,
+            };
+            if let Some(tree) = tree {
+                all.extend(pair(&resource.address, tree));
             }
-            _ => None,
-        };
-        if let Some(tree) = tree {
-            found.extend(pair(&resource.address, tree));
         }
+        all.retain(|pair: &Pair| pair.groups.iter().all(|group| there.bound(&pair.by, group)));
+        let mut by_route: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
+        for (at, pair) in all.iter().enumerate() {
+            for route in &pair.routes {
+                by_route.entry(route.clone()).or_default().push(at);
+            }
+        }
+        Self { all, by_route }
     }
-    found.retain(|pair: &Pair| pair.groups.iter().all(|group| there.bound(&pair.by, group)));
-    found
+
+    /// Those that move this listener, this rule, or a rule of its listener.
+    fn governing(&self, stack: &Stack, resource: &Resource) -> BTreeSet<usize> {
+        let parent = resource
+            .spec
+            .get("listener")
+            .and_then(|tree| tree.references().first().map(|(_, reference)| reference.target.clone()))
+            .filter(|parent| stack.resources.contains_key(parent));
+        let routes = [Some(&resource.address), parent.as_ref()];
+        routes.into_iter().flatten().filter_map(|route| self.by_route.get(route)).flatten().copied().collect()
+    }
 }
 
 fn pair(by: &Address, tree: &Tree) -> Option<Pair> {
@@ -61,7 +87,7 @@ pub fn same_side(stack: &Stack, there: &There<'_>, resource: &Resource, desired:
         KindId::ElbListenerRule => "actions",
         _ => return,
     };
-    for pair in pairs(stack, there).iter().filter(|pair| governs(stack, pair, resource)) {
+    for pair in there.pairs.governing(stack, resource).into_iter().map(|at| &there.pairs.all[at]) {
         let arns: Vec<&str> =
             pair.groups.iter().filter_map(|group| there.found.get(group)?.export("arn")).collect();
         let within = |action: &Value| {
@@ -82,18 +108,6 @@ pub fn same_side(stack: &Stack, there: &There<'_>, resource: &Resource, desired:
     }
 }
 
-/// The pair moves this listener, this rule, or a rule of its listener.
-fn governs(stack: &Stack, pair: &Pair, resource: &Resource) -> bool {
-    let parent = resource
-        .spec
-        .get("listener")
-        .and_then(|tree| tree.references().first().map(|(_, r)| r.target.clone()));
-    let listeners_of_rules = pair.routes.iter().filter_map(|route| stack.resources.get(route));
-    pair.routes.contains(&resource.address)
-        || parent
-            .is_some_and(|parent| listeners_of_rules.map(|r| &r.address).any(|address| *address == parent))
-}
-
 /// Every group that an action forwards to, in either of the two forms.
 fn forwarded(action: &Value) -> Vec<String> {
     let groups = action["forward_config"]["target_groups"].as_array().into_iter().flatten();
@@ -112,7 +126,7 @@ pub fn report(stack: &Stack, there: &There<'_>, notices: &mut Vec<Notice>) {
             });
         }
     }
-    for pair in pairs(stack, there) {
+    for pair in &there.pairs.all {
         let arns: Vec<&str> =
             pair.groups.iter().filter_map(|group| there.found.get(group)?.export("arn")).collect();
         for route in &pair.routes {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use recon_model::{Address, Found, Live, Orphan, Snapshot, Stack};
+use recon_model::{Address, Found, KindId, Live, Orphan, Snapshot, Stack};
 
 /// What was found, under the addresses of the plan's steps.
 pub struct Matched<'a> {
@@ -17,28 +17,31 @@ pub struct Matched<'a> {
 pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
     let mut declared = BTreeMap::new();
     let mut claimed = BTreeSet::new();
+    let mut marked: BTreeMap<(KindId, &Address), Vec<usize>> = BTreeMap::new();
+    for (at, orphan) in snapshot.orphans.iter().enumerate() {
+        marked.entry((orphan.kind, &orphan.address)).or_default().push(at);
+    }
+    let former = former(stack);
+    // those that carry one of its addresses, in the order in which they were found
+    let carrying = |kind: KindId, address: &Address| -> BTreeSet<usize> {
+        let names = former.get(address).into_iter().flatten().copied().chain([address]);
+        names.filter_map(|name| marked.get(&(kind, name))).flatten().copied().collect()
+    };
     for (address, resource) in &stack.resources {
         match snapshot.live.get(address) {
             Some(Live::Present(found)) => {
                 declared.insert(address.clone(), &**found);
             }
             Some(Live::Absent) => {
-                let names = names(stack, address);
-                let former = snapshot.orphans.iter().enumerate().find(|(at, orphan)| {
-                    !claimed.contains(at) && orphan.kind == resource.kind && names.contains(&orphan.address)
-                });
-                if let Some((at, orphan)) = former {
+                let free = carrying(resource.kind, address).into_iter().find(|at| !claimed.contains(at));
+                if let Some(at) = free {
                     claimed.insert(at);
-                    declared.insert(address.clone(), &orphan.found);
+                    declared.insert(address.clone(), &snapshot.orphans[at].found);
                 }
             }
             // what carries its mark may be it: not to be taken for a leftover
             Some(Live::Unreadable(_)) => {
-                let names = names(stack, address);
-                let it = |(_, orphan): &(usize, &Orphan)| {
-                    orphan.kind == resource.kind && names.contains(&orphan.address)
-                };
-                claimed.extend(snapshot.orphans.iter().enumerate().filter(it).map(|(at, _)| at));
+                claimed.extend(carrying(resource.kind, address));
             }
             None => {}
         }
@@ -59,8 +62,11 @@ pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
     Matched { declared, leftovers }
 }
 
-/// The address and those that it was moved from.
-fn names(stack: &Stack, address: &Address) -> Vec<Address> {
-    let moved = stack.moved.iter().filter(|(_, to)| to == address).map(|(from, _)| from.clone());
-    std::iter::once(address.clone()).chain(moved).collect()
+/// What each address was moved from.
+fn former(stack: &Stack) -> BTreeMap<&Address, Vec<&Address>> {
+    let mut former: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+    for (from, to) in &stack.moved {
+        former.entry(to).or_default().push(from);
+    }
+    former
 }

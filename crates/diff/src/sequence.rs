@@ -5,11 +5,14 @@
 
 mod rules;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::Direction;
-use petgraph::algo::{astar, has_path_connecting, toposort};
+use petgraph::acyclic::Acyclic;
+use petgraph::algo::{astar, toposort};
+use petgraph::data::Build as _;
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::unionfind::UnionFind;
 use recon_model::plan::{Action, FieldChange, Step};
 use recon_model::{Address, KindId, Snapshot, Stack};
 use serde_json::Value;
@@ -17,7 +20,7 @@ use serde_json::Value;
 use crate::bonds::There;
 
 /// A step, or one part of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Operation {
     pub address: Address,
     pub what: What,
@@ -38,25 +41,27 @@ pub type Graph = DiGraph<Operation, ()>;
 
 /// The operations of a plan's steps.
 pub fn operations(stack: &Stack, snapshot: &Snapshot, steps: &[Step]) -> Graph {
-    Build::new(stack, &There::of(stack, snapshot), steps).graph
+    Build::new(stack, &There::of(stack, snapshot), steps).graph.into_inner()
 }
 
 /// Operations that wait for each other in a circle, if the steps ask for that:
-/// no order carries such steps out.
-pub(crate) fn knot(stack: &Stack, there: &There<'_>, steps: &[Step]) -> Option<Vec<Operation>> {
-    Build::new(stack, there, steps).knot
+/// no order carries such steps out. Of those that have to do with each other only
+/// the first is told, for without it the others may be none.
+pub(crate) fn knots(stack: &Stack, there: &There<'_>, steps: &[Step]) -> Vec<Vec<Operation>> {
+    Build::new(stack, there, steps).knots()
 }
 
 struct Build {
-    graph: Graph,
-    nodes: BTreeMap<Operation, NodeIndex>,
-    /// The first circle that the rules asked for.
-    knot: Option<Vec<Operation>>,
+    /// Knows an order at any time, so that an edge costs what it changes of it.
+    graph: Acyclic<Graph>,
+    nodes: HashMap<Operation, NodeIndex>,
+    /// The circles that the rules asked for.
+    knots: Vec<Vec<NodeIndex>>,
 }
 
 impl Build {
     fn new(stack: &Stack, there: &There<'_>, steps: &[Step]) -> Self {
-        let mut build = Self { graph: Graph::new(), nodes: BTreeMap::new(), knot: None };
+        let mut build = Self { graph: Acyclic::new(), nodes: HashMap::new(), knots: Vec::new() };
         for step in steps {
             for what in parts(step) {
                 let operation = Operation { address: step.address.clone(), what: *what };
@@ -80,30 +85,39 @@ impl Build {
     /// AWS refuses another order.
     fn must(&mut self, from: Option<NodeIndex>, to: Option<NodeIndex>) {
         let (Some(from), Some(to)) = (from, to) else { return };
-        if from == to {
-            return;
-        }
-        match self.path(to, from) {
-            None => {
-                self.graph.update_edge(from, to, ());
-            }
-            Some(path) => self.knot = self.knot.take().or(Some(path)),
+        if from != to && self.graph.try_update_edge(from, to, ()).is_err() {
+            self.knots.extend(self.path(to, from));
         }
     }
 
     /// A better order: yields to what AWS refuses and to what was wished before.
     fn wish(&mut self, from: Option<NodeIndex>, to: Option<NodeIndex>) {
-        if let (Some(from), Some(to)) = (from, to)
-            && from != to
-            && !has_path_connecting(&self.graph, to, from, None)
-        {
-            self.graph.update_edge(from, to, ());
+        if let (Some(from), Some(to)) = (from, to) {
+            // one that would close a circle is not laid
+            let _ = self.graph.try_update_edge(from, to, ());
         }
     }
 
-    fn path(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<Operation>> {
-        let (_, path) = astar(&self.graph, from, |node| node == to, |_| 1, |_| 0)?;
-        Some(path.into_iter().map(|node| self.graph[node].clone()).collect())
+    fn path(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<NodeIndex>> {
+        let (_, path) = astar(self.graph.inner(), from, |node| node == to, |_| 1, |_| 0)?;
+        Some(path)
+    }
+
+    /// The first circle of each part of the graph that hangs together.
+    fn knots(self) -> Vec<Vec<Operation>> {
+        if self.knots.is_empty() {
+            return Vec::new();
+        }
+        let graph = self.graph.into_inner();
+        let mut parts = UnionFind::new(graph.node_count());
+        for edge in graph.raw_edges() {
+            parts.union(edge.source().index(), edge.target().index());
+        }
+        let mut seen = BTreeSet::new();
+        let first =
+            |knot: &Vec<NodeIndex>| knot.first().is_some_and(|node| seen.insert(parts.find(node.index())));
+        let knots: Vec<Vec<NodeIndex>> = self.knots.into_iter().filter(first).collect();
+        knots.iter().map(|knot| knot.iter().map(|node| graph[*node].clone()).collect()).collect()
     }
 }
 
@@ -134,12 +148,15 @@ fn takes_back(step: &Step) -> bool {
 pub(crate) fn order(stack: &Stack, there: &There<'_>, steps: &mut [Step]) {
     let build = Build::new(stack, there, steps);
     // edges are only added where no path leads back
-    let sorted = toposort(&build.graph, None).unwrap_or_default();
-    let position: BTreeMap<NodeIndex, usize> =
-        sorted.iter().enumerate().map(|(at, node)| (*node, at)).collect();
+    let graph = build.graph.inner();
+    let sorted = toposort(graph, None).unwrap_or_default();
+    let mut position = vec![0; graph.node_count()];
+    for (at, node) in sorted.iter().enumerate() {
+        position[node.index()] = at;
+    }
     let place = |step: &Step| {
         let made = build.made(&step.address).or_else(|| build.get(&step.address, What::Delete));
-        made.map_or(usize::MAX, |node| position[&node])
+        made.map_or(usize::MAX, |node| position[node.index()])
     };
     let places: BTreeMap<Address, usize> =
         steps.iter().map(|step| (step.address.clone(), place(step))).collect();
@@ -147,10 +164,9 @@ pub(crate) fn order(stack: &Stack, there: &There<'_>, steps: &mut [Step]) {
         let here = places[&step.address];
         let mut needs = BTreeSet::new();
         for what in parts(step) {
-            let node = build.get(&step.address, *what).filter(|node| position[node] <= here);
-            let before =
-                node.into_iter().flat_map(|n| build.graph.neighbors_directed(n, Direction::Incoming));
-            needs.extend(before.map(|node| build.graph[node].address.clone()));
+            let node = build.get(&step.address, *what).filter(|node| position[node.index()] <= here);
+            let before = node.into_iter().flat_map(|n| graph.neighbors_directed(n, Direction::Incoming));
+            needs.extend(before.map(|node| graph[node].address.clone()));
         }
         needs.remove(&step.address);
         // half of a step may come before, and its other half after

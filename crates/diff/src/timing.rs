@@ -1,7 +1,7 @@
 //! How long AWS takes for what a service goes through. The plan's words and
 //! apply's patience come from the same numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack, Tree};
 use serde_json::Value;
@@ -22,6 +22,8 @@ const THRESHOLD: u64 = 5;
 pub const BALANCER: u64 = 180;
 /// Two calls, and routes that take them up.
 pub const ROUTE: u64 = 5;
+
+const LOOKED_FOR: [&str; 2] = ["elb.target_group", "ecs.task_definition"];
 
 /// The end of a service's tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,7 @@ impl Starting {
 pub struct Timing<'a> {
     stack: &'a Stack,
     found: BTreeMap<Address, &'a Found>,
+    by_arn: HashMap<&'a str, (Address, &'a Found)>,
 }
 
 impl<'a> Timing<'a> {
@@ -65,7 +68,12 @@ impl<'a> Timing<'a> {
         let matched = matched(stack, snapshot);
         let mut found: BTreeMap<Address, &Found> = matched.declared;
         found.extend(matched.leftovers.into_iter().map(|(address, orphan)| (address, &orphan.found)));
-        Self { stack, found }
+        let arn =
+            |(address, live): (&Address, &&'a Found)| Some((live.export("arn")?, (address.clone(), *live)));
+        // services look for target groups and task definitions
+        let looked_for = |(address, _): &(&Address, &&Found)| LOOKED_FOR.contains(&address.kind.as_str());
+        let by_arn = found.iter().filter(looked_for).filter_map(arn).collect();
+        Self { stack, found, by_arn }
     }
 
     /// How long the tasks of a service that is there take to end.
@@ -119,8 +127,7 @@ impl<'a> Timing<'a> {
     }
 
     fn named(&self, kind: &str, arn: &str) -> Option<&'a Found> {
-        let mut all = self.found.iter().filter(|(address, _)| address.kind == kind);
-        all.find(|(_, found)| found.export("arn") == Some(arn)).map(|(_, found)| *found)
+        self.by_arn.get(arn).filter(|(address, _)| address.kind == kind).map(|(_, found)| *found)
     }
 }
 

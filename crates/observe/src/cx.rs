@@ -1,27 +1,44 @@
 //! What the readers share: the stack, the client, and what was found so far.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use recon_aws::{AwsError, Kind, ReadOp, Reader};
+use futures_util::future::join_all;
+use recon_aws::{AwsError, Kind, ReadOp};
 use recon_model::schema::from_aws;
 use recon_model::{
-    Address, Found, KindId, Live, Looked, Network, Orphan, Owner, Part, Reference, Resource, Snapshot, Stack,
-    Tree, setting_tag, unmarkable,
+    Address, Found, KindId, Live, Looked, Network, Orphan, Owner, Part, Reference, Resource, STACK_TAG,
+    Snapshot, Stack, Tree, setting_tag, unmarkable,
 };
 use serde_json::{Value, json};
 use tokio::sync::{OnceCell, SetOnce};
 
+use crate::batch::Batch;
+use crate::iam::Dump;
+use crate::loader::Loader;
 use crate::tags;
 
 const IAM: ReadOp = ReadOp::new("iam", "GetAccountAuthorizationDetails");
+pub(crate) const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
+
+/// How closely an account is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Enough for a plan that does nothing by itself. Tags are taken from the search
+    /// where they are as declared, which lags behind; what would be lost with a
+    /// resource is not asked (see [`crate::holdings`]).
+    Glance,
+    /// Every resource is asked for all of it.
+    Close,
+}
 
 /// One reading of an account.
 pub struct Cx<'a> {
     pub stack: &'a Stack,
     pub region: &'a str,
     pub account: &'a str,
-    reader: Reader,
+    pub look: Look,
+    pub loader: Loader,
     cells: BTreeMap<Address, SetOnce<Live>>,
     /// Told before the rest is read: what stands on a resource waits for nothing else.
     arns: BTreeMap<Address, SetOnce<String>>,
@@ -29,7 +46,8 @@ pub struct Cx<'a> {
     orphans: Mutex<Vec<Orphan>>,
     blind: Mutex<Vec<String>>,
     network: Mutex<Network>,
-    iam: OnceCell<Result<Arc<Value>, AwsError>>,
+    iam: OnceCell<Result<Dump, AwsError>>,
+    search: OnceCell<Result<HashMap<String, Value>, AwsError>>,
 }
 
 /// Why a resource cannot be asked for.
@@ -41,13 +59,33 @@ pub enum Trouble {
     ParentUnreadable(String),
 }
 
+/// Why there is nothing to say of a resource.
+#[derive(Debug, Clone)]
+pub enum Why {
+    Aws(AwsError),
+    Trouble(Trouble),
+}
+
+impl From<AwsError> for Why {
+    fn from(error: AwsError) -> Self {
+        Why::Aws(error)
+    }
+}
+
+impl From<Trouble> for Why {
+    fn from(trouble: Trouble) -> Self {
+        Why::Trouble(trouble)
+    }
+}
+
 impl<'a> Cx<'a> {
-    pub fn new(stack: &'a Stack, reader: Reader, region: &'a str, account: &'a str) -> Self {
+    pub fn new(stack: &'a Stack, loader: Loader, region: &'a str, account: &'a str, look: Look) -> Self {
         Self {
             stack,
             region,
             account,
-            reader,
+            look,
+            loader,
             cells: stack.resources.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
             arns: stack.resources.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
             lookups: stack.lookups.keys().map(|address| (address.clone(), SetOnce::new())).collect(),
@@ -55,29 +93,102 @@ impl<'a> Cx<'a> {
             blind: Mutex::default(),
             network: Mutex::default(),
             iam: OnceCell::new(),
+            search: OnceCell::new(),
         }
     }
 
-    /// One call.
+    /// One call, for one who alone has that question.
     pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
-        self.reader.read(op, input).await
+        self.loader.read(op, input).await
     }
 
-    /// One call with all its pages.
+    /// The same with all its pages.
     pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
-        self.reader.read_all(op, input).await
+        self.loader.read_all(op, input).await
+    }
+
+    /// A question that several may have, with all its pages.
+    pub async fn shared(&self, op: ReadOp, input: Value) -> Result<Arc<Value>, AwsError> {
+        self.loader.shared(op, input).await
+    }
+
+    /// One of many that AWS answers together.
+    pub async fn one(
+        &self,
+        batch: &'static Batch,
+        scope: &str,
+        name: &str,
+    ) -> Result<Option<Arc<Value>>, AwsError> {
+        self.loader.one(batch, scope, name).await
+    }
+
+    /// Reads each of these, all at once.
+    pub async fn each<'r, F>(&self, resources: &[&'r Resource], one: impl Fn(&'r Resource) -> F)
+    where
+        F: Future<Output = Result<Option<Found>, Why>>,
+    {
+        join_all(resources.iter().map(|resource| async {
+            self.put(
+                &resource.address,
+                match one(resource).await {
+                    Ok(Some(found)) => Live::Present(Box::new(found)),
+                    Ok(None) | Err(Why::Trouble(Trouble::ParentAbsent)) => Live::Absent,
+                    Err(Why::Trouble(Trouble::ParentUnreadable(why))) => Live::Unreadable(why),
+                    Err(Why::Aws(error)) => unreadable(&error),
+                },
+            );
+        }))
+        .await;
     }
 
     /// The account's roles, users, groups and policies of its own, asked for once.
-    pub async fn iam(&self) -> Result<&Value, &AwsError> {
+    pub async fn iam(&self) -> Result<&Dump, &AwsError> {
         let filter = ["Role", "User", "Group", "LocalManagedPolicy"];
         let input = json!({"Filter": filter, "MaxItems": 1000});
-        self.iam.get_or_init(|| self.reader.read_all_once(IAM, input)).await.as_deref()
+        let dump = async { Ok(Dump::new(self.loader.of_account(IAM, input).await?)) };
+        self.iam.get_or_init(|| dump).await.as_ref()
+    }
+
+    /// ARNs that carry the stack's tag, each with all its tags, as the search has them. It lags.
+    pub async fn search(&self) -> Result<&HashMap<String, Value>, &AwsError> {
+        let filter =
+            json!({"TagFilters": [{"Key": STACK_TAG, "Values": [self.stack.name]}], "ResourcesPerPage": 100});
+        let search = async {
+            let mut answer = self.read_all(SEARCH, filter).await?;
+            let Value::Array(all) = answer["ResourceTagMappingList"].take() else {
+                return Ok(HashMap::new());
+            };
+            let tagged = all.into_iter().filter_map(|mut mapping| {
+                let arn = mapping["ResourceARN"].as_str()?.to_string();
+                Some((arn, mapping["Tags"].take()))
+            });
+            Ok(tagged.collect())
+        };
+        self.search.get_or_init(|| search).await.as_ref()
+    }
+
+    /// Tags that no other answer tells. A glance takes the search's word for it that
+    /// nothing has changed: what it shows otherwise, or does not show, is asked of
+    /// the resource itself.
+    pub async fn tags(
+        &self,
+        resource: &Resource,
+        arn: &str,
+        ask: impl Future<Output = Result<Value, AwsError>>,
+    ) -> Result<Value, AwsError> {
+        if self.look == Look::Glance
+            && let Ok(search) = self.search().await
+            && let Some(tags) = search.get(arn)
+            && tags::as_declared(self.stack, resource, tags)
+        {
+            return Ok(tags.clone());
+        }
+        ask.await
     }
 
     /// The same, if somebody has asked for it.
-    pub fn iam_if_asked(&self) -> Option<&Value> {
-        self.iam.get()?.as_deref().ok()
+    pub fn iam_if_asked(&self) -> Option<&Dump> {
+        self.iam.get()?.as_ref().ok()
     }
 
     /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.

@@ -6,6 +6,7 @@
 //! `recon_aws::ReadOp` cannot be made of one.
 
 mod autoscaling;
+mod batch;
 mod cloudwatch;
 mod codebuild;
 mod codecommit;
@@ -16,9 +17,11 @@ mod ecr;
 mod ecs;
 mod elb;
 mod events;
+mod holdings;
 mod iam;
 mod in_flight;
 mod kms;
+mod loader;
 mod logs;
 mod lookups;
 mod namespaces;
@@ -32,12 +35,19 @@ mod tags;
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, join_all};
 use recon_aws::{AwsError, Session};
 use recon_model::{Address, KindId, Live, Resource, Snapshot, Stack};
+use tokio::task::unconstrained;
 
-pub use cx::{Cx, Trouble};
+pub use batch::{Alone, Batch, List};
+pub use cx::{Cx, Look, Trouble};
+pub use holdings::holdings;
 pub use in_flight::{InFlight, in_flight};
+pub use loader::Loader;
+
+use orphans::Place;
 
 /// Who wants to know how far the reading is.
 pub trait Progress: Sync {
@@ -63,26 +73,60 @@ pub async fn observe(
     session: &Session,
     progress: &dyn Progress,
 ) -> Result<Snapshot, AwsError> {
+    observe_as(stack, session, Look::Close, progress).await
+}
+
+/// The same, as closely as is wanted.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_as(
+    stack: &Stack,
+    session: &Session,
+    look: Look,
+    progress: &dyn Progress,
+) -> Result<Snapshot, AwsError> {
     let told = &stack.home.account;
     if told.is_empty() {
         let account = session.account().await?;
-        return Ok(of_account(stack, session, account, progress).await);
+        return Ok(of_account(stack, session, account, look, progress).await);
     }
     // the names of what there is follow from the account's number: whether it is the right one is asked beside
-    let (account, snapshot) = tokio::join!(session.account(), of_account(stack, session, told, progress));
+    let (account, snapshot) =
+        tokio::join!(session.account(), of_account(stack, session, told, look, progress));
     match account? {
         account if account == told => Ok(snapshot),
-        account => Ok(of_account(stack, session, account, progress).await),
+        account => Ok(of_account(stack, session, account, look, progress).await),
     }
 }
 
-async fn of_account(stack: &Stack, session: &Session, account: &str, progress: &dyn Progress) -> Snapshot {
-    let cx = Cx::new(stack, session.reader(), session.region(), account);
-    let (_, tagged, caller) = tokio::join!(declared(&cx, progress), orphans::tagged(&cx), session.caller());
+/// Boxed: the readers of all kinds in one type are too much for those who call this.
+fn of_account<'a>(
+    stack: &'a Stack,
+    session: &'a Session,
+    account: &'a str,
+    look: Look,
+    progress: &'a dyn Progress,
+) -> LocalBoxFuture<'a, Snapshot> {
+    read_account(stack, session, account, look, progress).boxed_local()
+}
+
+async fn read_account(
+    stack: &Stack,
+    session: &Session,
+    account: &str,
+    look: Look,
+    progress: &dyn Progress,
+) -> Snapshot {
+    let (loader, region) = (Loader::new(session.reader()), session.region());
+    let cx = Cx::new(stack, loader.clone(), region, account, look);
+    // who asks for what is known before any answer comes: nobody may be kept from asking by his turn
+    let reading = async { tokio::join!(declared(&cx, progress), orphans::tagged(&cx), session.caller()) };
+    let ((), tagged, caller) = unconstrained(reading.boxed_local()).await;
     let caller = caller.ok().and_then(|caller| iam::caller::found(&cx, &caller.arn));
     let mut snapshot = cx.into_snapshot();
     snapshot.caller = caller;
-    orphans::resolve(stack, session, account, tagged, &mut snapshot).await;
+    orphans::resolve(&Place { stack, loader, region, account }, tagged, &mut snapshot).await;
     snapshot
 }
 
@@ -98,7 +142,7 @@ pub async fn again(
     changed: &BTreeSet<&Address>,
 ) -> Result<Snapshot, AwsError> {
     let account = session.account().await?.to_string();
-    let cx = Cx::new(stack, session.reader(), session.region(), &account);
+    let cx = Cx::new(stack, Loader::new(session.reader()), session.region(), &account, Look::Close);
     before.lookups.iter().for_each(|(address, looked)| cx.put_lookup(address, looked.clone()));
     for (address, live) in before.live.iter().filter(|(address, _)| !changed.contains(address)) {
         cx.put(address, live.clone());
@@ -114,8 +158,8 @@ pub async fn again(
 /// When AWS cannot be asked who we are.
 pub async fn look(stack: &Stack, session: &Session, progress: &dyn Progress) -> Result<Snapshot, AwsError> {
     let account = session.account().await?.to_string();
-    let cx = Cx::new(stack, session.reader(), session.region(), &account);
-    declared(&cx, progress).await;
+    let cx = Cx::new(stack, Loader::new(session.reader()), session.region(), &account, Look::Close);
+    declared(&cx, progress).boxed_local().await;
     Ok(cx.into_snapshot())
 }
 
@@ -135,7 +179,7 @@ async fn kind_of(cx: &Cx<'_>, kind: KindId, wanted: &dyn Fn(&&Resource) -> bool,
         return;
     }
     progress.reading(kind.name());
-    read(cx, kind, &resources).await;
+    read(cx, kind, &resources).boxed_local().await;
     // a reader that overlooks one must not hang those who wait for it
     for resource in &resources {
         cx.put(&resource.address, Live::Unreadable("AWS's answer does not mention it".into()));

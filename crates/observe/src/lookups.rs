@@ -57,7 +57,7 @@ async fn found(cx: &Cx<'_>, lookup: &Lookup, filters: Vec<Value>) -> Result<Look
         "lookup.subnets" => (SUBNETS, "Subnets", "SubnetId"),
         _ => (GROUPS, "SecurityGroups", "GroupId"),
     };
-    let answer = cx.read_all(op, json!({"Filters": filters})).await?;
+    let answer = cx.shared(op, json!({"Filters": filters})).await?;
     met(cx, list, &answer);
     let mut ids: Vec<String> = answer[list]
         .as_array()

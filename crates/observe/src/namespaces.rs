@@ -20,7 +20,7 @@ pub async fn named(
     let by_name = declared.and_then(|tree| tree.as_str()).is_some_and(|name| !name.starts_with("arn:"));
     let id = found.spec[field[0]][field[1]].as_str().and_then(|arn| arn.split_once(":namespace/"));
     let (true, Some((_, id))) = (by_name, id) else { return Ok(()) };
-    match cx.read(GET, json!({"Id": id})).await {
+    match cx.shared(GET, json!({"Id": id})).await {
         Ok(answer) => found.spec[field[0]][field[1]] = answer["Namespace"]["Name"].clone(),
         // the setting outlives its namespace; the ARN is all that is left to show
         Err(error) if error.is(&["NamespaceNotFound"]) => {}

@@ -7,46 +7,46 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use recon_aws::{AwsError, ReadOp, Session};
-use recon_model::{
-    Address, Found, KindId, Live, Orphan, Owner, Resource, STACK_TAG, Settings, Snapshot, Stack, Tree,
-};
-use serde_json::{Value, json};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use recon_aws::AwsError;
+use recon_model::schema::Home;
+use recon_model::{Address, Found, KindId, Live, Orphan, Owner, Resource, Settings, Snapshot, Stack, Tree};
+use serde_json::Value;
 
+use crate::cx::Look;
+use crate::loader::Loader;
 use crate::{
     Cx, autoscaling, codedeploy, elb, iam, kind_of_address, kms, notifications, read, servicediscovery, tags,
 };
 
-pub(crate) const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
-
 /// ARNs that carry the stack's tag, with their owner's mark.
 pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
-    let filter =
-        json!({"TagFilters": [{"Key": STACK_TAG, "Values": [cx.stack.name]}], "ResourcesPerPage": 100});
-    let search = async {
-        match cx.read_all(SEARCH, filter).await {
-            Ok(answer) => answer["ResourceTagMappingList"].as_array().cloned().unwrap_or_default(),
-            Err(error) => {
-                cx.blind(format!("the search by tag: {error}"));
-                Vec::new()
-            }
+    let (search, (), ()) = tokio::join!(cx.search(), iam::strangers(cx), elb::strangers::find(cx));
+    let owned = |(arn, tags): (&String, &Value)| Some((arn.clone(), tags::split(tags).1?));
+    match search {
+        Ok(search) => {
+            let mut owned: Vec<(String, Owner)> = search.iter().filter_map(owned).collect();
+            owned.sort_by(|one, other| one.0.cmp(&other.0));
+            owned
         }
-    };
-    let (mappings, (), ()) = tokio::join!(search, iam::strangers(cx), elb::strangers::find(cx));
-    let owned = |mapping: &Value| {
-        Some((mapping["ResourceARN"].as_str()?.to_string(), tags::split(&mapping["Tags"]).1?))
-    };
-    mappings.iter().filter_map(owned).collect()
+        Err(error) => {
+            cx.blind(format!("the search by tag: {error}"));
+            Vec::new()
+        }
+    }
+}
+
+/// Where a reading takes place.
+pub struct Place<'a> {
+    pub stack: &'a Stack,
+    pub loader: Loader,
+    pub region: &'a str,
+    pub account: &'a str,
 }
 
 /// Adds to the snapshot what the search found and no declaration explains.
-pub async fn resolve(
-    stack: &Stack,
-    session: &Session,
-    account: &str,
-    tagged: Vec<(String, Owner)>,
-    snapshot: &mut Snapshot,
-) {
+pub async fn resolve(place: &Place<'_>, tagged: Vec<(String, Owner)>, snapshot: &mut Snapshot) {
     let mut explained: BTreeSet<String> =
         snapshot.live.values().filter_map(|live| live.found()?.export("arn")).map(family).collect();
     explained.extend(snapshot.orphans.iter().filter_map(|orphan| orphan.found.export("arn")).map(family));
@@ -58,13 +58,14 @@ pub async fn resolve(
             by_kind.entry(kind).or_default().push((arn, address));
         }
     }
-    for (kind, wanted) in by_kind {
-        match leftovers(stack, session, account, kind, &wanted).await {
+    let found = by_kind.iter().map(|(kind, wanted)| leftovers(place, *kind, wanted));
+    for (found, kind) in join_all(found).await.into_iter().zip(by_kind.keys()) {
+        match found {
             Ok(found) => snapshot.orphans.extend(found),
             Err(error) => snapshot.blind.push(format!("{}: {error}", kind.name())),
         }
     }
-    let cx = Cx::new(stack, session.reader(), session.region(), account);
+    let cx = Cx::new(place.stack, place.loader.clone(), place.region, place.account, Look::Close);
     if let Err(error) = autoscaling::policy::strangers(&cx, snapshot).await {
         snapshot.blind.push(format!("{}: {error}", KindId::AutoscalingPolicy.name()));
     }
@@ -85,13 +86,11 @@ fn family(arn: &str) -> String {
 
 /// Reads what the search named, as if it were declared.
 async fn leftovers(
-    stack: &Stack,
-    session: &Session,
-    account: &str,
+    place: &Place<'_>,
     kind: KindId,
     wanted: &[(String, Address)],
 ) -> Result<Vec<Orphan>, AwsError> {
-    let mut asked = Stack { resources: BTreeMap::new(), ..stack.clone() };
+    let mut asked = nothing_declared(&place.stack.name, place.stack.home.clone());
     let mut arns = Vec::new();
     for (at, (arn, address)) in wanted.iter().enumerate() {
         match identity(kind, arn) {
@@ -111,9 +110,9 @@ async fn leftovers(
             None => arns.push(arn.clone()),
         }
     }
-    let cx = Cx::new(&asked, session.reader(), session.region(), account);
+    let cx = Cx::new(&asked, place.loader.clone(), place.region, place.account, Look::Close);
     let resources: Vec<&Resource> = asked.resources.values().collect();
-    read(&cx, kind, &resources).await;
+    read(&cx, kind, &resources).boxed_local().await;
     let mut founds = by_arn(&cx, kind, &arns).await?;
     founds.extend(cx.into_snapshot().live.into_values().filter_map(|live| match live {
         Live::Present(found) => Some(*found),
@@ -121,11 +120,25 @@ async fn leftovers(
     }));
     // the search lags: only what says itself that it is ours is ours
     let ours = |found: Found| {
-        let owner = found.owner.clone().filter(|owner| owner.stack == stack.name)?;
+        let owner = found.owner.clone().filter(|owner| owner.stack == place.stack.name)?;
         let (address, kind) = kind_of_address(&owner.address)?;
         Some(Orphan { address, kind, found })
     };
     Ok(founds.into_iter().filter_map(ours).collect())
+}
+
+/// A stack without a resource.
+pub(crate) fn nothing_declared(name: &str, home: Home) -> Stack {
+    Stack {
+        name: name.to_string(),
+        home,
+        resources: BTreeMap::new(),
+        lookups: BTreeMap::new(),
+        outputs: BTreeMap::new(),
+        moved: Vec::new(),
+        sources: Default::default(),
+        documents: Vec::new(),
+    }
 }
 
 /// Resources that only their ARN identifies.

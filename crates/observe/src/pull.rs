@@ -12,7 +12,9 @@ use recon_model::schema::{Field, Home, Type};
 use recon_model::{Address, Found, KindId, Live, Resource, Settings, Stack, Tree};
 use serde_json::{Value, json};
 
-use crate::orphans::{by_arn, identity};
+use crate::cx::Look;
+use crate::loader::Loader;
+use crate::orphans::{by_arn, identity, nothing_declared};
 use crate::{Cx, read};
 
 /// Where to begin.
@@ -71,9 +73,16 @@ impl Wanted {
 pub async fn pull(home: &Home, session: &Session, first: Wanted) -> Result<Pulled, AwsError> {
     let account = session.account().await?.to_string();
     let whole_cluster = first.kind() == KindId::EcsCluster;
-    let stack = nothing_declared(home, &account);
-    let mut pull =
-        Pull { stack, session, account, whole_cluster, found: BTreeMap::new(), missed: Vec::new() };
+    let stack = nothing_declared("", Home { account: account.clone(), ..home.clone() });
+    let mut pull = Pull {
+        stack,
+        loader: Loader::new(session.reader()),
+        session,
+        account,
+        whole_cluster,
+        found: BTreeMap::new(),
+        missed: Vec::new(),
+    };
     let (mut asked, mut todo) = (BTreeSet::new(), BTreeSet::from([first]));
     while !todo.is_empty() {
         let mut next = BTreeSet::new();
@@ -89,19 +98,6 @@ pub async fn pull(home: &Home, session: &Session, first: Wanted) -> Result<Pulle
     Ok(Pulled { resources: resources.collect(), missed: pull.missed })
 }
 
-fn nothing_declared(home: &Home, account: &str) -> Stack {
-    Stack {
-        name: String::new(),
-        home: Home { account: account.to_string(), ..home.clone() },
-        resources: BTreeMap::new(),
-        lookups: BTreeMap::new(),
-        outputs: BTreeMap::new(),
-        moved: Vec::new(),
-        sources: Default::default(),
-        documents: Vec::new(),
-    }
-}
-
 fn by_kind(todo: &BTreeSet<Wanted>) -> BTreeMap<KindId, Vec<Wanted>> {
     let mut kinds: BTreeMap<KindId, Vec<Wanted>> = BTreeMap::new();
     for wanted in todo {
@@ -112,6 +108,7 @@ fn by_kind(todo: &BTreeSet<Wanted>) -> BTreeMap<KindId, Vec<Wanted>> {
 
 struct Pull<'a> {
     stack: Stack,
+    loader: Loader,
     session: &'a Session,
     account: String,
     /// The start was a cluster: all of its services belong to it.
@@ -142,7 +139,7 @@ impl Pull<'_> {
                 (None, Wanted::Named(..)) => {}
             }
         }
-        let cx = Cx::new(&asked, self.session.reader(), self.session.region(), &self.account);
+        let cx = Cx::new(&asked, self.loader.clone(), self.session.region(), &self.account, Look::Close);
         let resources: Vec<&Resource> = asked.resources.values().collect();
         if !resources.is_empty() {
             read(&cx, kind, &resources).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use recon_model::{ADDRESS_TAG, Owner, STACK_TAG};
+use recon_model::{ADDRESS_TAG, Owner, Resource, STACK_TAG, Stack, setting_tag};
 use serde_json::Value;
 
 /// The user's tags, and the owner that recon's own tags name.
@@ -13,6 +13,36 @@ pub fn split(tags: &Value) -> (BTreeMap<String, String>, Option<Owner>) {
     // AWS's own tags cannot be written, and recon's others are not the user's
     all.retain(|key, _| !key.starts_with("aws:") && !key.starts_with("recon:"));
     (all, stack.map(|stack| Owner { stack, address }))
+}
+
+/// Are these the tags that the stack gives this resource, and no others of recon's?
+pub fn as_declared(stack: &Stack, resource: &Resource, tags: &Value) -> bool {
+    let mut all = read(tags);
+    all.retain(|key, _| !key.starts_with("aws:"));
+    wanted(stack, resource).is_some_and(|wanted| wanted == all)
+}
+
+/// All that it is to carry, where that is known before anything is read.
+fn wanted(stack: &Stack, resource: &Resource) -> Option<BTreeMap<String, String>> {
+    let mut all = BTreeMap::from([
+        (STACK_TAG.to_string(), stack.name.clone()),
+        (ADDRESS_TAG.to_string(), resource.address.to_string()),
+    ]);
+    if let Some(own) = resource.spec.get("tags") {
+        let own = own.resolve(&|reference| stack.declared(reference)).value().ok()?;
+        for (key, value) in own.as_object()? {
+            all.insert(key.clone(), value.as_str()?.to_string());
+        }
+    }
+    let fields = &resource.kind.kind().fields().fields;
+    for field in fields.iter().filter(|field| field.kept) {
+        let Some(said) = resource.spec.get(&field.name) else { continue };
+        let said = said.value().ok()?;
+        if !said.is_null() && said != false {
+            all.insert(setting_tag(field), said.to_string());
+        }
+    }
+    Some(all)
 }
 
 /// `[{Key, Value}]`, `[{key, value}]` or `{k: v}` as a map.

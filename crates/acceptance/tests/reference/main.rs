@@ -4,7 +4,10 @@
 
 mod calls;
 mod controllers;
+mod critical;
 mod disturbed;
+mod glance;
+mod growth;
 mod mutation;
 mod replacement;
 mod runner;

@@ -1,11 +1,13 @@
 //! `ecs.service`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use recon_aws::{ReadOp, WriteOp};
 use recon_diff::timing;
 use recon_model::{Address, Found};
+use recon_observe::Batch;
 use serde_json::{Value, json};
 
 use crate::cx::{Cx, Exports, Failure};
@@ -14,7 +16,18 @@ use crate::item::{Changed, Item};
 const CREATE: WriteOp = WriteOp::new("ecs", "CreateService");
 const UPDATE: WriteOp = WriteOp::new("ecs", "UpdateService");
 const DELETE: WriteOp = WriteOp::new("ecs", "DeleteService");
-const DESCRIBE: ReadOp = ReadOp::new("ecs", "DescribeServices");
+
+/// Ten services that are waited for are one call.
+static SERVICES: Batch = Batch {
+    op: ReadOp::new("ecs", "DescribeServices"),
+    most: 10,
+    input: |cluster, names| json!({"cluster": cluster, "services": names}),
+    items: ("services", "serviceName"),
+    there: |_| true,
+    gone: &["ClusterNotFoundException"],
+    list: None,
+    alone: None,
+};
 
 /// AWS may take so much longer than its settings say.
 const SLACK: Duration = Duration::from_secs(10 * 60);
@@ -109,12 +122,9 @@ pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
     gone(cx, &Address::new("ecs.service", name), cluster, name, limit).await
 }
 
-async fn describe(cx: &Cx<'_>, cluster: &str, name: &str) -> Result<Option<Value>, Failure> {
-    match cx.read(DESCRIBE, json!({"cluster": cluster, "services": [name]})).await {
-        Ok(answer) => Ok(answer["services"].as_array().and_then(|services| services.first()).cloned()),
-        Err(error) if error.is(&["ClusterNotFoundException"]) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+/// The service as it is now.
+async fn describe(cx: &Cx<'_>, cluster: &str, name: &str) -> Result<Option<Arc<Value>>, Failure> {
+    Ok(cx.now(&SERVICES, cluster, name).await?)
 }
 
 /// Waits until the name is free: DRAINING is over.

@@ -52,7 +52,7 @@ pub fn run(args: &ApplyArgs, console: &Console) -> Result<Exit, Failure> {
         says_next: false,
         beside_deployments: args.deployments.ignore_deployments,
     };
-    with_checked_account(&stack, console, async |mut account| {
+    with_checked_account(&stack, recon_observe::Look::Close, console, async |mut account| {
         let make = |account: &mut Account| account.judged(&options);
         let mut plan = in_flight::planned(&args.deployments, &mut account, console, make).await?;
         if let Some(saved) = &saved {

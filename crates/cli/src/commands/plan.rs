@@ -4,6 +4,7 @@ use std::path::Path;
 
 use recon_diff::Options;
 use recon_model::plan::Plan;
+use recon_observe::Look;
 
 use super::show::{Shown, give};
 use crate::args::{PlanArgs, StackArgs};
@@ -25,7 +26,9 @@ pub fn run(args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
 
 fn of_one(args: &PlanArgs, stack: &StackArgs, console: &Console) -> Result<Exit, Failure> {
     let options = options(args);
-    with_checked_account(stack, console, async |mut account| {
+    // what is kept is what is approved: of that, everything is asked
+    let look = if args.out.is_some() { Look::Close } else { Look::Glance };
+    with_checked_account(stack, look, console, async |mut account| {
         let (mut plan, rehearsed) = planned(args, &options, &mut account).await?;
         console.calls(&account.session.calls());
         let taken = account.taken("plan");
@@ -80,6 +83,9 @@ fn options(args: &PlanArgs) -> Options {
 /// The plan of a stack, and whether it went through a rehearsal, if there was one.
 async fn planned(args: &PlanArgs, options: &Options, account: &mut Account) -> Result<(Plan, bool), Failure> {
     let mut plan = account.judged(options)?;
+    if args.out.is_none() && account.look_at_ends(&plan).await {
+        plan = account.judged(options)?;
+    }
     in_flight::note(account, &mut plan).await;
     account.count(&mut plan);
     let rehearsed = match args.rehearse {

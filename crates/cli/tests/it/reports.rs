@@ -15,7 +15,7 @@ fn a_plan() -> Plan {
 }
 
 fn done(text: &str, what: What) -> Done {
-    Done { address: address(text), what, seconds: 1.5, note: None }
+    Done { address: address(text), what, seconds: 1.5, made: 1.5, note: None }
 }
 
 fn both(name: &str, outcome: Outcome, report: Option<&Report>) {

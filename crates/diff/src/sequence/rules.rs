@@ -1,6 +1,6 @@
 //! What has to be done before what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 use recon_model::plan::{Action, ReplaceOrder, Step};
@@ -13,7 +13,8 @@ use crate::bridge::bridge;
 /// Lays all edges: first what AWS demands, then what is only better.
 pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: &[Step]) {
     let steps = steps.iter().map(|step| (&step.address, step)).collect();
-    let mut rules = Rules { build, stack, there, steps };
+    let needs = stack.resources.values().map(|resource| (&resource.address, resource.needs())).collect();
+    let mut rules = Rules { build, stack, there, steps, needs };
     rules.halves();
     rules.needs();
     rules.let_go();
@@ -29,6 +30,7 @@ struct Rules<'a> {
     stack: &'a Stack,
     there: &'a There<'a>,
     steps: BTreeMap<&'a Address, &'a Step>,
+    needs: BTreeMap<&'a Address, Vec<Address>>,
 }
 
 impl<'a> Rules<'a> {
@@ -46,10 +48,10 @@ impl<'a> Rules<'a> {
 
     /// Made after all that it needs is made.
     fn needs(&mut self) {
-        for resource in self.declared() {
-            let made = self.build.made(&resource.address);
-            for need in resource.needs() {
-                self.build.must(self.build.made(&need), made);
+        for (address, needs) in &self.needs {
+            let made = self.build.made(address);
+            for need in needs {
+                self.build.must(self.build.made(need), made);
             }
         }
     }
@@ -63,31 +65,32 @@ impl<'a> Rules<'a> {
 
     /// What others use goes when they are as declared, or gone.
     fn tidied_last(&mut self) {
-        for address in self.steps.keys() {
-            let tidy = self.build.get(address, What::Tidy);
-            if tidy.is_none() {
-                continue;
+        let tidied: BTreeSet<&Address> =
+            self.steps.keys().copied().filter(|of| self.build.get(of, What::Tidy).is_some()).collect();
+        for address in &tidied {
+            self.build.must(self.build.get(address, What::Update), self.build.get(address, What::Tidy));
+        }
+        for (user, needs) in &self.needs {
+            for need in needs.iter().filter(|need| tidied.contains(need)) {
+                self.build.must(self.build.made(user), self.build.get(need, What::Tidy));
             }
-            self.build.must(self.build.get(address, What::Update), tidy);
-            for user in self.declared().filter(|user| user.needs().contains(address)) {
-                self.build.must(self.build.made(&user.address), tidy);
-            }
-            for bond in self.there.bonds.iter().filter(|bond| bond.to == **address) {
-                self.build.must(self.build.get(&bond.from, What::Delete), tidy);
-            }
+        }
+        for bond in self.there.bonds.iter().filter(|bond| tidied.contains(&bond.to)) {
+            self.build.must(self.build.get(&bond.from, What::Delete), self.build.get(&bond.to, What::Tidy));
         }
     }
 
     /// A target group serves one load balancer: the listeners and rules of the
     /// other one let go of it first.
     fn one_load_balancer(&mut self) {
+        let named = self.naming();
         for (taker, group) in self.takers("elb.target_group") {
             let Some(wanted) = balancer_wanted(self.stack, taker).filter(|_| self.stays(&group)) else {
                 continue;
             };
             let moves = !self.stays(&wanted);
-            let forwards = |bond: &&Bond| bond.to == group && bond.from.kind.starts_with("elb.");
-            for bond in self.there.bonds.iter().filter(forwards) {
+            let forwards = |bond: &&&Bond| bond.from.kind.starts_with("elb.");
+            for bond in named.get(&group).into_iter().flatten().filter(forwards) {
                 if moves || self.balancer_there(&bond.from) != Some(&wanted) {
                     self.build.must(self.release(bond), self.build.made(&taker.address));
                 }
@@ -97,11 +100,10 @@ impl<'a> Rules<'a> {
 
     /// A service belongs to one deployment group.
     fn one_deployment_group(&mut self) {
+        let named = self.naming();
         for (taker, service) in self.takers("ecs.service") {
-            let claims = |bond: &&Bond| {
-                bond.to == service && bond.from.kind == taker.address.kind && bond.from != taker.address
-            };
-            for bond in self.there.bonds.iter().filter(claims) {
+            let claims = |bond: &&&Bond| bond.from.kind == taker.address.kind && bond.from != taker.address;
+            for bond in named.get(&service).into_iter().flatten().filter(claims) {
                 self.build.must(self.release(bond), self.build.made(&taker.address));
             }
         }
@@ -121,16 +123,16 @@ impl<'a> Rules<'a> {
             let gone = self.build.get(&bond.to, What::Delete);
             self.build.wish(self.release(bond), gone);
         }
-        for resource in self.declared() {
-            let gone = self.build.get(&resource.address, What::Delete);
-            for need in resource.needs() {
-                self.build.wish(gone, self.build.get(&need, What::Delete));
+        for (address, needs) in &self.needs {
+            let gone = self.build.get(address, What::Delete);
+            for need in needs {
+                self.build.wish(gone, self.build.get(need, What::Delete));
             }
             // a replacement ends the old one only when all that the new one needs is
             // there: a refusal on the way must not leave nothing running
-            if matches!(self.action(&resource.address), Some(Action::Replace(..))) {
-                for need in resource.needs() {
-                    self.build.wish(self.build.made(&need), gone);
+            if matches!(self.action(address), Some(Action::Replace(..))) {
+                for need in needs {
+                    self.build.wish(self.build.made(need), gone);
                 }
             }
         }
@@ -141,7 +143,7 @@ impl<'a> Rules<'a> {
         if let Some(gone) = self.build.get(&bond.from, What::Delete) {
             return Some(gone);
         }
-        let still = self.stack.resources.get(&bond.from).is_some_and(|from| from.needs().contains(&bond.to));
+        let still = self.needs.get(&bond.from).is_some_and(|needs| needs.contains(&bond.to));
         let stays_bound =
             still && !matches!(self.action(&bond.to), Some(Action::Replace(_, ReplaceOrder::CreateFirst)));
         self.build.get(&bond.from, What::Update).filter(|_| !stays_bound)
@@ -159,11 +161,18 @@ impl<'a> Rules<'a> {
             .collect()
     }
 
+    /// Who names whom, by who is named.
+    fn naming(&self) -> BTreeMap<&'a Address, Vec<&'a Bond>> {
+        let mut naming: BTreeMap<&Address, Vec<&Bond>> = BTreeMap::new();
+        for bond in &self.there.bonds {
+            naming.entry(&bond.to).or_default().push(bond);
+        }
+        naming
+    }
+
     /// The load balancer that a listener stands on now, or a rule through its listener.
     fn balancer_there(&self, from: &Address) -> Option<&Address> {
-        let named = |kind: &str| {
-            self.there.bonds.iter().find(|b| b.from == *from && b.to.kind == kind).map(|b| &b.to)
-        };
+        let named = |kind: &str| self.there.named_by(from).find(|b| b.to.kind == kind).map(|b| &b.to);
         named("elb.load_balancer").or_else(|| self.balancer_there(named("elb.listener")?))
     }
 

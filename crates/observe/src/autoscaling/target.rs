@@ -1,68 +1,68 @@
 //! `autoscaling.target`: DescribeScalableTargets, 50 a call and one dimension a
 //! call; tags and scheduled actions one by one.
 
-use std::collections::BTreeMap;
-
-use futures_util::future::{join, join_all, try_join_all};
+use futures_util::future::try_join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Owner, Resource, mark};
+use recon_model::{Found, KindId, Owner, Resource, mark};
 use serde_json::{Value, json};
 
 use super::dimension;
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Batch, always};
+use crate::cx::Why;
 use crate::tags;
 
 const DESCRIBE: ReadOp = ReadOp::new("application-autoscaling", "DescribeScalableTargets");
 const ACTIONS: ReadOp = ReadOp::new("application-autoscaling", "DescribeScheduledActions");
 const TAGS: ReadOp = ReadOp::new("application-autoscaling", "ListTagsForResource");
 
+/// Of one service's namespace and one dimension, with a space between.
+static TARGETS: Batch = Batch {
+    op: DESCRIBE,
+    most: 50,
+    input: |of, ids| {
+        let (namespace, dimension) = of.split_once(' ').unwrap_or((of, ""));
+        json!({"ServiceNamespace": namespace, "ScalableDimension": dimension, "ResourceIds": ids})
+    },
+    items: ("ScalableTargets", "ResourceId"),
+    there: always,
+    gone: &[],
+    list: None,
+    alone: None,
+};
+
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let mut groups: BTreeMap<(String, String), Vec<(&Resource, String)>> = BTreeMap::new();
-    let ids = join_all(resources.iter().map(|resource| cx.text(resource, "resource"))).await;
-    for (resource, id) in resources.iter().zip(ids) {
-        match id {
-            Ok(id) => groups.entry(dimension(resource)).or_default().push((resource, id)),
-            Err(trouble) => cx.troubled(resource, trouble),
-        }
-    }
-    let batches = groups.iter().flat_map(|(of, all)| all.chunks(50).map(move |chunk| batch(cx, of, chunk)));
-    join_all(batches).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn batch(cx: &Cx<'_>, (namespace, dimension): &(String, String), wanted: &[(&Resource, String)]) {
-    let ids: Vec<&String> = wanted.iter().map(|(_, id)| id).collect();
-    let input = json!({"ServiceNamespace": namespace, "ScalableDimension": dimension, "ResourceIds": ids});
-    let targets = match cx.read_all(DESCRIBE, input).await {
-        Ok(answer) => answer["ScalableTargets"].as_array().cloned().unwrap_or_default(),
-        Err(error) => {
-            return cx.fail(&wanted.iter().map(|(resource, _)| *resource).collect::<Vec<_>>(), &error);
-        }
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let id = cx.text(resource, "resource").await?;
+    let (namespace, dimension) = dimension(resource);
+    let Some(target) = cx.one(&TARGETS, &format!("{namespace} {dimension}"), &id).await? else {
+        return Ok(None);
     };
-    join_all(wanted.iter().map(|(resource, id)| async {
-        let live = match targets.iter().find(|target| target["ResourceId"] == **id) {
-            None => Live::Absent,
-            Some(target) => match found(cx, target).await {
-                Ok(found) => Live::Present(Box::new(found)),
-                Err(error) => unreadable(&error),
-            },
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    let arn = target["ScalableTargetARN"].as_str().unwrap_or_default();
+    Ok(Some(found(cx, &target, cx.tags(resource, arn, tags_of(cx, arn))).await?))
 }
 
-async fn found(cx: &Cx<'_>, target: &Value) -> Result<Found, AwsError> {
+async fn tags_of(cx: &Cx<'_>, arn: &str) -> Result<Value, AwsError> {
+    Ok(cx.read(TAGS, json!({"ResourceARN": arn})).await?["Tags"].take())
+}
+
+async fn found(
+    cx: &Cx<'_>,
+    target: &Value,
+    tags: impl Future<Output = Result<Value, AwsError>>,
+) -> Result<Found, AwsError> {
     let of = json!({
         "ServiceNamespace": target["ServiceNamespace"],
         "ResourceId": target["ResourceId"],
         "ScalableDimension": target["ScalableDimension"],
     });
     let arn = &target["ScalableTargetARN"];
-    let (actions, tags) =
-        join(cx.read_all(ACTIONS, of.clone()), cx.read(TAGS, json!({"ResourceARN": arn}))).await;
-    let (mut document, tags) = (target.clone(), tags?["Tags"].clone());
-    document["ScheduledActions"] = actions?["ScheduledActions"].clone();
+    let (actions, tags) = tokio::join!(cx.read_all(ACTIONS, of.clone()), tags);
+    let (mut document, tags) = (target.clone(), tags?);
+    document["ScheduledActions"] = actions?["ScheduledActions"].take();
     let exports = [("arn", arn), ("resource_id", &target["ResourceId"]), ("name", &target["ResourceId"])];
     let mut found = cx.found(KindId::AutoscalingTarget, &document, &tags, &exports);
     found.extra = of;
@@ -84,5 +84,6 @@ pub async fn by_arn(cx: &Cx<'_>, arns: &[String]) -> Result<Vec<Found>, AwsError
     let answer = cx.read_all(DESCRIBE, json!({"ServiceNamespace": "ecs"})).await?;
     let all = answer["ScalableTargets"].as_array().into_iter().flatten();
     let wanted = all.filter(|target| arns.iter().any(|arn| target["ScalableTargetARN"] == **arn));
-    try_join_all(wanted.map(|target| found(cx, target))).await
+    let arn = |target: &Value| target["ScalableTargetARN"].as_str().unwrap_or_default().to_string();
+    try_join_all(wanted.map(|target| async move { found(cx, target, tags_of(cx, &arn(target))).await })).await
 }

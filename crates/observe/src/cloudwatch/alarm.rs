@@ -1,43 +1,35 @@
 //! `cloudwatch.alarm`: DescribeAlarms by names, 100 a call; tags one by one.
 
-use futures_util::future::join_all;
 use recon_aws::ReadOp;
-use recon_model::{KindId, Live, Resource};
-use serde_json::{Value, json};
+use recon_model::{Found, KindId, Resource};
+use serde_json::json;
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Batch, always};
+use crate::cx::Why;
 
-const DESCRIBE: ReadOp = ReadOp::new("cloudwatch", "DescribeAlarms");
 const TAGS: ReadOp = ReadOp::new("cloudwatch", "ListTagsForResource");
 
+static ALARMS: Batch = Batch {
+    op: ReadOp::new("cloudwatch", "DescribeAlarms"),
+    most: 100,
+    input: |_, names| json!({"AlarmNames": names, "AlarmTypes": ["MetricAlarm"], "MaxRecords": 100}),
+    items: ("MetricAlarms", "AlarmName"),
+    there: always,
+    gone: &[],
+    list: None,
+    alone: None,
+};
+
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.chunks(100).map(|chunk| batch(cx, chunk))).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn batch(cx: &Cx<'_>, resources: &[&Resource]) {
-    let names: Vec<String> = resources.iter().map(|resource| resource.name()).collect();
-    let input = json!({"AlarmNames": names, "AlarmTypes": ["MetricAlarm"], "MaxRecords": 100});
-    let answer = match cx.read_all(DESCRIBE, input).await {
-        Ok(answer) => answer,
-        Err(error) => return cx.fail(resources, &error),
-    };
-    let alarms: Vec<&Value> = answer["MetricAlarms"].as_array().into_iter().flatten().collect();
-    join_all(resources.iter().zip(&names).map(|(resource, name)| async {
-        match alarms.iter().find(|alarm| alarm["AlarmName"] == **name) {
-            Some(alarm) => cx.put(&resource.address, present(cx, alarm).await),
-            None => cx.absent(resource),
-        }
-    }))
-    .await;
-}
-
-async fn present(cx: &Cx<'_>, alarm: &Value) -> Live {
-    match cx.read(TAGS, json!({"ResourceARN": alarm["AlarmArn"]})).await {
-        Ok(answer) => {
-            let exports = [("arn", &alarm["AlarmArn"]), ("name", &alarm["AlarmName"])];
-            Live::Present(Box::new(cx.found(KindId::CloudwatchAlarm, alarm, &answer["Tags"], &exports)))
-        }
-        Err(error) => unreadable(&error),
-    }
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let Some(alarm) = cx.one(&ALARMS, "", &resource.name()).await? else { return Ok(None) };
+    let arn = alarm["AlarmArn"].as_str().unwrap_or_default();
+    let ask = async { Ok(cx.read(TAGS, json!({"ResourceARN": arn})).await?["Tags"].take()) };
+    let tags = cx.tags(resource, arn, ask).await?;
+    let exports = [("arn", &alarm["AlarmArn"]), ("name", &alarm["AlarmName"])];
+    Ok(Some(cx.found(KindId::CloudwatchAlarm, &alarm, &tags, &exports)))
 }

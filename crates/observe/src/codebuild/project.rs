@@ -1,31 +1,31 @@
 //! `codebuild.project`: BatchGetProjects, 100 a call, tags and webhook included.
 
-use futures_util::future::join_all;
 use recon_aws::ReadOp;
-use recon_model::{Found, KindId, Live, Resource};
-use serde_json::Value;
-use serde_json::json;
+use recon_model::{Found, KindId, Resource};
+use serde_json::{Value, json};
 
 use crate::Cx;
+use crate::batch::{Batch, always};
+use crate::cx::Why;
 
-const BATCH: ReadOp = ReadOp::new("codebuild", "BatchGetProjects");
+static PROJECTS: Batch = Batch {
+    op: ReadOp::new("codebuild", "BatchGetProjects"),
+    most: 100,
+    input: |_, names| json!({"names": names}),
+    items: ("projects", "name"),
+    there: always,
+    gone: &[],
+    list: None,
+    alone: None,
+};
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.chunks(100).map(|chunk| batch(cx, chunk))).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn batch(cx: &Cx<'_>, resources: &[&Resource]) {
-    let names: Vec<String> = resources.iter().map(|resource| resource.name()).collect();
-    let answer = match cx.read(BATCH, json!({"names": names})).await {
-        Ok(answer) => answer,
-        Err(error) => return cx.fail(resources, &error),
-    };
-    let projects: Vec<&Value> = answer["projects"].as_array().into_iter().flatten().collect();
-    for (resource, name) in resources.iter().zip(&names) {
-        let there = projects.iter().find(|project| project["name"] == **name);
-        let live = there.map_or(Live::Absent, |project| Live::Present(Box::new(found(cx, project))));
-        cx.put(&resource.address, live);
-    }
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let project = cx.one(&PROJECTS, "", &resource.name()).await?;
+    Ok(project.map(|project| found(cx, &project)))
 }
 
 fn found(cx: &Cx<'_>, project: &Value) -> Found {

@@ -1,47 +1,32 @@
 //! `codecommit.repository`: BatchGetRepositories, 100 a call; tags and triggers
 //! of each beside it.
 
-use futures_util::future::{join, join_all};
-use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource, branches_read};
+use futures_util::future::join_all;
+use recon_aws::ReadOp;
+use recon_model::{Found, KindId, Resource, branches_read};
 use serde_json::{Value, json};
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Batch, always};
+use crate::cx::Why;
 
-const BATCH: ReadOp = ReadOp::new("codecommit", "BatchGetRepositories");
 const TAGS: ReadOp = ReadOp::new("codecommit", "ListTagsForResource");
 const BRANCH: ReadOp = ReadOp::new("codecommit", "GetBranch");
 const TRIGGERS: ReadOp = ReadOp::new("codecommit", "GetRepositoryTriggers");
 
-pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.chunks(100).map(|chunk| batch(cx, chunk))).await;
-}
+static REPOSITORIES: Batch = Batch {
+    op: ReadOp::new("codecommit", "BatchGetRepositories"),
+    most: 100,
+    input: |_, names| json!({"repositoryNames": names}),
+    items: ("repositories", "repositoryName"),
+    there: always,
+    gone: &["RepositoryDoesNotExistException"],
+    list: None,
+    alone: None,
+};
 
-async fn batch(cx: &Cx<'_>, resources: &[&Resource]) {
-    let names: Vec<String> = resources.iter().map(|resource| resource.name()).collect();
-    let answer = match cx.read(BATCH, json!({"repositoryNames": names})).await {
-        Ok(answer) => answer,
-        Err(error) => return cx.fail(resources, &error),
-    };
-    let of = |list: &str, name: &str| {
-        let mut all = answer[list].as_array().into_iter().flatten();
-        all.find(|entry| entry["repositoryName"] == *name).cloned()
-    };
-    join_all(resources.iter().zip(&names).map(|(resource, name)| async {
-        let live = match (of("repositories", name), of("errors", name)) {
-            (Some(repository), _) => match found(cx, resource, &repository).await {
-                Ok(found) => Live::Present(Box::new(found)),
-                Err(error) => unreadable(&error),
-            },
-            (None, Some(error)) if error["errorCode"] != "RepositoryDoesNotExistException" => {
-                Live::Unreadable(format!("{}: {}", error["errorCode"], error["errorMessage"]))
-            }
-            (None, _) => Live::Absent,
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
 /// The branches that the stack's pipelines read and the repository does not have.
@@ -57,11 +42,14 @@ async fn missing(cx: &Cx<'_>, resource: &Resource, default: Option<&str>) -> Vec
     join_all(asked).await.into_iter().flatten().collect()
 }
 
-async fn found(cx: &Cx<'_>, resource: &Resource, repository: &Value) -> Result<Found, AwsError> {
-    let tags = cx.read_all(TAGS, json!({"resourceArn": repository["Arn"]}));
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let Some(repository) = cx.one(&REPOSITORIES, "", &resource.name()).await? else { return Ok(None) };
+    let arn = repository["Arn"].as_str().unwrap_or_default();
+    let ask = async { Ok(cx.read_all(TAGS, json!({"resourceArn": arn})).await?["tags"].take()) };
+    let branches = missing(cx, resource, repository["defaultBranch"].as_str());
     let triggers = cx.read(TRIGGERS, json!({"repositoryName": repository["repositoryName"]}));
-    let (tags, triggers) = join(tags, triggers).await;
-    let mut document = repository.clone();
+    let (tags, triggers, branches) = tokio::join!(cx.tags(resource, arn, ask), triggers, branches);
+    let mut document = Value::clone(&repository);
     document["triggers"] = triggers?["triggers"].clone();
     let branch = repository["defaultBranch"].as_str();
     if branch.is_none() {
@@ -76,8 +64,8 @@ async fn found(cx: &Cx<'_>, resource: &Resource, repository: &Value) -> Result<F
         ("clone_url_http", &repository["cloneUrlHttp"]),
         ("clone_url_ssh", &repository["cloneUrlSsh"]),
     ];
-    let mut found = cx.found(KindId::CodecommitRepository, &document, &tags?["tags"], &exports);
-    found.extra = json!({"missing_branches": missing(cx, resource, branch).await});
+    let mut found = cx.found(KindId::CodecommitRepository, &document, &tags?, &exports);
+    found.extra = json!({"missing_branches": branches});
     found.holds = branch.map(|branch| format!("source (branch `{branch}`), perhaps its only copy"));
-    Ok(found)
+    Ok(Some(found))
 }

@@ -1,35 +1,22 @@
 //! `codedeploy.deployment_config`: GetDeploymentConfig; AWS has no batch and no
 //! tags. A config is the stack's by a mark on the stack's applications.
 
-use futures_util::future::join_all;
+use std::collections::BTreeSet;
+
 use recon_aws::{AwsError, ReadOp};
 use recon_model::{Found, KindId, Live, Orphan, Owner, Resource, Snapshot, holders, mark, mark_key};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
 
-use crate::cx::{by_its_word, unreadable};
-use crate::orphans::SEARCH;
+use crate::cx::{SEARCH, Why, by_its_word};
 use crate::{Cx, kind_of_address, tags};
 
 const GET: ReadOp = ReadOp::new("codedeploy", "GetDeploymentConfig");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let others = OnceCell::new();
-    join_all(resources.iter().map(|resource| async {
-        let live = match one(cx, resource, &others).await {
-            Ok(found) => found.map_or(Live::Absent, |found| Live::Present(Box::new(found))),
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-/// All applications of the region, whosever they are: asked for once, and only
-/// where those of the stack do not say whose a config is.
-type Others = OnceCell<Result<Value, AwsError>>;
-
-async fn one(cx: &Cx<'_>, resource: &Resource, others: &Others) -> Result<Option<Found>, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
     let name = resource.name();
     let Some(mut found) = get(cx, &name).await? else { return Ok(None) };
     let mut marked = Vec::new();
@@ -41,8 +28,9 @@ async fn one(cx: &Cx<'_>, resource: &Resource, others: &Others) -> Result<Option
         }
     }
     if found.owner.is_none() {
+        // all applications of the region, whosever they are
         let filter = json!({"ResourceTypeFilters": ["codedeploy:application"], "ResourcesPerPage": 100});
-        let answer = others.get_or_init(|| cx.read_all(SEARCH, filter)).await.clone()?;
+        let answer = cx.shared(SEARCH, filter).await?;
         let all = answer["ResourceTagMappingList"].as_array().into_iter().flatten();
         let marks = all.filter_map(|mapping| {
             let owner = owner(&json!(tags::read(&mapping["Tags"])), &name)?;
@@ -84,10 +72,8 @@ async fn get(cx: &Cx<'_>, name: &str) -> Result<Option<Found>, AwsError> {
 
 /// Adds what applications carry marks of the stack for and no declaration explains.
 pub async fn strangers(cx: &Cx<'_>, snapshot: &mut Snapshot) -> Result<(), AwsError> {
-    let declared = |name: &str| {
-        let mut all = cx.stack.resources.values();
-        all.any(|r| r.kind == KindId::CodedeployDeploymentConfig && r.name() == name)
-    };
+    let configs = cx.stack.resources.values().filter(|r| r.kind == KindId::CodedeployDeploymentConfig);
+    let declared: BTreeSet<String> = configs.map(Resource::name).collect();
     let mut wanted: Vec<(String, Owner, Vec<String>)> = Vec::new();
     let founds = snapshot.live.values().filter_map(Live::found);
     for application in founds.chain(snapshot.orphans.iter().map(|orphan| &orphan.found)) {
@@ -99,7 +85,7 @@ pub async fn strangers(cx: &Cx<'_>, snapshot: &mut Snapshot) -> Result<(), AwsEr
             let arn = application.export("arn").unwrap_or_default().to_string();
             match wanted.iter_mut().find(|(other, ..)| *other == name) {
                 Some((.., marked)) => marked.push(arn),
-                None if !declared(&name) => wanted.push((name, owner, vec![arn])),
+                None if !declared.contains(&name) => wanted.push((name, owner, vec![arn])),
                 None => {}
             }
         }

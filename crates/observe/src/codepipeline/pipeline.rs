@@ -1,13 +1,12 @@
 //! `codepipeline.pipeline`: GetPipeline, for AWS has no batch; tags beside it,
 //! and the state of its stages where the stack says which are closed.
 
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::Why;
 
 const GET: ReadOp = ReadOp::new("codepipeline", "GetPipeline");
 const STATE: ReadOp = ReadOp::new("codepipeline", "GetPipelineState");
@@ -16,34 +15,27 @@ const TAGS: ReadOp = ReadOp::new("codepipeline", "ListTagsForResource");
 const GONE: &[&str] = &["PipelineNotFoundException"];
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match get(cx, resource).await {
-            Ok(Some(found)) => Live::Present(Box::new(found)),
-            Ok(None) => Live::Absent,
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn get(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
     let name = resource.name();
     let arn = cx.arn("codepipeline", &name);
+    let ask = async { Ok(cx.read_all(TAGS, json!({"resourceArn": arn})).await?["tags"].take()) };
     let (pipeline, tags, closed) = tokio::join!(
         cx.read(GET, json!({"name": name})),
-        cx.read_all(TAGS, json!({"resourceArn": arn})),
+        cx.tags(resource, &arn, ask),
         closed(cx, resource, &name),
     );
     let answer = match pipeline {
         Ok(answer) => answer,
         Err(error) if error.is(GONE) => return Ok(None),
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
     let mut document = answer["pipeline"].clone();
     document["disableInboundStageTransitions"] = closed?;
     let exports = [("arn", &json!(arn)), ("name", &document["name"])];
-    Ok(Some(cx.found(KindId::CodepipelinePipeline, &document, &tags?["tags"], &exports)))
+    Ok(Some(cx.found(KindId::CodepipelinePipeline, &document, &tags?, &exports)))
 }
 
 /// Stages that nothing may enter, where the stack has a word on that.

@@ -1,13 +1,14 @@
 //! `ecr.repository`: one repository by its name, several out of the list of all,
 //! for one missing name would fail a call that names many.
 
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Batch, List, always};
+use crate::cx::{Look, Why};
+use crate::loader::Loader;
 
 const DESCRIBE: ReadOp = ReadOp::new("ecr", "DescribeRepositories");
 const TAGS: ReadOp = ReadOp::new("ecr", "ListTagsForResource");
@@ -15,46 +16,40 @@ const LIFECYCLE: ReadOp = ReadOp::new("ecr", "GetLifecyclePolicy");
 const POLICY: ReadOp = ReadOp::new("ecr", "GetRepositoryPolicy");
 const IMAGES: ReadOp = ReadOp::new("ecr", "ListImages");
 
+static REPOSITORIES: Batch = Batch {
+    op: DESCRIBE,
+    most: 1,
+    input: |_, names| json!({"repositoryNames": names}),
+    items: ("repositories", "repositoryName"),
+    there: always,
+    gone: &["RepositoryNotFoundException"],
+    list: Some(List::Whole(DESCRIBE, || json!({"maxResults": 1000}))),
+    alone: None,
+};
+
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let names: Vec<String> = resources.iter().map(|resource| resource.name()).collect();
-    let repositories = match repositories(cx, &names).await {
-        Ok(repositories) => repositories,
-        Err(error) => return cx.fail(resources, &error),
-    };
-    join_all(resources.iter().zip(&names).map(|(resource, name)| async {
-        let live = match repositories.iter().find(|repository| repository["repositoryName"] == **name) {
-            None => Live::Absent,
-            Some(repository) => match found(cx, name, repository).await {
-                Ok(found) => Live::Present(Box::new(found)),
-                Err(error) => unreadable(&error),
-            },
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn repositories(cx: &Cx<'_>, names: &[String]) -> Result<Vec<Value>, AwsError> {
-    let answer = match names {
-        [_] => cx.read(DESCRIBE, json!({"repositoryNames": names})).await,
-        _ => cx.read_all(DESCRIBE, json!({"maxResults": 1000})).await,
-    };
-    match answer {
-        Ok(answer) => Ok(answer["repositories"].as_array().cloned().unwrap_or_default()),
-        Err(error) if error.is(&["RepositoryNotFoundException"]) => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
-}
-
-async fn found(cx: &Cx<'_>, name: &str, repository: &Value) -> Result<Found, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let name = resource.name();
+    let Some(repository) = cx.one(&REPOSITORIES, "", &name).await? else { return Ok(None) };
     let input = json!({"repositoryName": name});
+    let arn = repository["repositoryArn"].as_str().unwrap_or_default();
+    let ask = async { Ok(cx.read(TAGS, json!({"resourceArn": arn})).await?["tags"].take()) };
+    let holds = async {
+        match cx.look {
+            Look::Close => holds(&cx.loader, &name).await,
+            Look::Glance => None,
+        }
+    };
     let (tags, lifecycle, policy, holds) = tokio::join!(
-        cx.read(TAGS, json!({"resourceArn": repository["repositoryArn"]})),
+        cx.tags(resource, arn, ask),
         text(cx, LIFECYCLE, &input, "lifecyclePolicyText", "LifecyclePolicyNotFoundException"),
         text(cx, POLICY, &input, "policyText", "RepositoryPolicyNotFoundException"),
-        images(cx, name),
+        holds,
     );
-    let mut document = repository.clone();
+    let mut document = Value::clone(&repository);
     document["lifecyclePolicyText"] = lifecycle?;
     document["policyText"] = policy?;
     let exports = [
@@ -63,9 +58,9 @@ async fn found(cx: &Cx<'_>, name: &str, repository: &Value) -> Result<Found, Aws
         ("repository_uri", &repository["repositoryUri"]),
         ("registry_id", &repository["registryId"]),
     ];
-    let mut found = cx.found(KindId::EcrRepository, &document, &tags?["tags"], &exports);
+    let mut found = cx.found(KindId::EcrRepository, &document, &tags?, &exports);
     found.holds = holds;
-    Ok(found)
+    Ok(Some(found))
 }
 
 /// A document of a repository's, nothing where there is none.
@@ -78,8 +73,8 @@ async fn text(cx: &Cx<'_>, op: ReadOp, input: &Value, member: &str, none: &str) 
 }
 
 /// Only whether there are any. Who may not ask learns it when AWS refuses the end.
-async fn images(cx: &Cx<'_>, name: &str) -> Option<String> {
-    let answer = cx.read(IMAGES, json!({"repositoryName": name, "maxResults": 1})).await.ok()?;
+pub(crate) async fn holds(loader: &Loader, name: &str) -> Option<String> {
+    let answer = loader.read(IMAGES, json!({"repositoryName": name, "maxResults": 1})).await.ok()?;
     let any = answer["imageIds"].as_array().is_some_and(|ids| !ids.is_empty());
     any.then(|| "images".to_string())
 }

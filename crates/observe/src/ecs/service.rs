@@ -1,56 +1,36 @@
 //! `ecs.service`: DescribeServices, 10 a call and one cluster a call, tags included.
 
-use std::collections::BTreeMap;
-
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
-use crate::cx::unreadable;
+use crate::batch::Batch;
+use crate::cx::Why;
 use crate::{Cx, namespaces};
 
-const DESCRIBE: ReadOp = ReadOp::new("ecs", "DescribeServices");
+pub(crate) static SERVICES: Batch = Batch {
+    op: ReadOp::new("ecs", "DescribeServices"),
+    most: 10,
+    input: |cluster, names| json!({"cluster": cluster, "services": names, "include": ["TAGS"]}),
+    items: ("services", "serviceName"),
+    // a service that is gone, or going, is described for a while
+    there: |service| service["status"] == "ACTIVE",
+    gone: &["ClusterNotFoundException"],
+    list: None,
+    alone: None,
+};
 const REVISIONS: ReadOp = ReadOp::new("ecs", "DescribeServiceRevisions");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let mut by_cluster: BTreeMap<String, Vec<&Resource>> = BTreeMap::new();
-    for resource in resources {
-        match cx.text(resource, "cluster").await {
-            Ok(cluster) => by_cluster.entry(cluster).or_default().push(resource),
-            Err(trouble) => cx.troubled(resource, trouble),
-        }
-    }
-    let batches = by_cluster
-        .iter()
-        .flat_map(|(cluster, all)| all.chunks(10).map(move |chunk| batch(cx, cluster, chunk)));
-    join_all(batches).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn batch(cx: &Cx<'_>, cluster: &str, resources: &[&Resource]) {
-    let names: Vec<String> = resources.iter().map(|resource| resource.name()).collect();
-    let input = json!({"cluster": cluster, "services": names, "include": ["TAGS"]});
-    let answer = match cx.read(DESCRIBE, input).await {
-        Ok(answer) => answer,
-        Err(error) if error.is(&["ClusterNotFoundException"]) => {
-            return resources.iter().for_each(|resource| cx.absent(resource));
-        }
-        Err(error) => return cx.fail(resources, &error),
-    };
-    let services: Vec<&Value> = answer["services"].as_array().into_iter().flatten().collect();
-    join_all(resources.iter().zip(&names).map(|(resource, name)| async {
-        // a service that is gone, or going, is described for a while
-        let there = services.iter().find(|s| s["serviceName"] == **name && s["status"] == "ACTIVE");
-        let live = match there {
-            None => Live::Absent,
-            Some(service) => match whole(cx, resource, service).await {
-                Ok(found) => Live::Present(Box::new(found)),
-                Err(error) => unreadable(&error),
-            },
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let cluster = cx.text(resource, "cluster").await?;
+    match cx.one(&SERVICES, &cluster, &resource.name()).await? {
+        Some(service) => Ok(Some(whole(cx, resource, &service).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Members that AWS shows only in the deployment that brought them about.

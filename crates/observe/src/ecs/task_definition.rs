@@ -1,13 +1,12 @@
 //! `ecs.task_definition`: DescribeTaskDefinition of the family gives its newest
 //! ACTIVE revision, tags included; AWS has no batch.
 
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::Why;
 use crate::tags;
 
 const DESCRIBE: ReadOp = ReadOp::new("ecs", "DescribeTaskDefinition");
@@ -17,15 +16,11 @@ const LIST: ReadOp = ReadOp::new("ecs", "ListTaskDefinitions");
 const LOOK_BACK: usize = 10;
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match newest(cx, &resource.name()).await {
-            Ok(Some(found)) => Live::Present(Box::new(found)),
-            Ok(None) => Live::Absent,
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
+}
+
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    Ok(newest(cx, &resource.name()).await?)
 }
 
 async fn describe(cx: &Cx<'_>, name: &str) -> Result<Option<Value>, AwsError> {

@@ -1,89 +1,55 @@
 //! `elb.listener`: DescribeListeners of each load balancer gives all of its
 //! listeners, so that those which are declared no more are seen as well.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use futures_util::future::{join, join_all, try_join, try_join_all};
+use futures_util::future::{try_join, try_join_all};
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Orphan, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
-use super::strangers::missed;
 use super::tags;
-use crate::cx::unreadable;
-use crate::tags::split;
-use crate::{Cx, kind_of_address};
+use crate::Cx;
+use crate::cx::Why;
 
 const DESCRIBE: ReadOp = ReadOp::new("elbv2", "DescribeListeners");
 const ATTRIBUTES: ReadOp = ReadOp::new("elbv2", "DescribeListenerAttributes");
 const CERTIFICATES: ReadOp = ReadOp::new("elbv2", "DescribeListenerCertificates");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let mut by_parent: BTreeMap<String, Vec<&Resource>> = BTreeMap::new();
-    let parents = join_all(resources.iter().map(|resource| cx.text(resource, "load_balancer"))).await;
-    for (resource, parent) in resources.iter().zip(parents) {
-        match parent {
-            Ok(arn) => by_parent.entry(arn).or_default().push(resource),
-            Err(trouble) => cx.troubled(resource, trouble),
-        }
-    }
-    join_all(by_parent.iter().map(|(arn, declared)| parent(cx, arn, declared))).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-/// All that stands on it. With nothing declared, only what once was is of interest.
-pub async fn parent(cx: &Cx<'_>, load_balancer: &str, declared: &[&Resource]) {
-    let listeners = match cx.read_all(DESCRIBE, json!({"LoadBalancerArn": load_balancer})).await {
-        Ok(answer) => answer["Listeners"].as_array().cloned().unwrap_or_default(),
-        Err(error) if error.is(&["LoadBalancerNotFound"]) => Vec::new(),
-        Err(error) => return missed(cx, load_balancer, declared, &error),
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let load_balancer = cx.text(resource, "load_balancer").await?;
+    let answer = on(cx, &load_balancer).await?;
+    let Some(listener) = list(&answer).find(|listener| listener["Port"] == port(resource)) else {
+        return Ok(None);
     };
-    let port = |resource: &Resource| {
-        resource.spec.get("port").and_then(|tree| tree.value().ok()).unwrap_or_default()
-    };
-    let own = |listener: &Value| declared.iter().find(|resource| port(resource) == listener["Port"]);
-    for listener in &listeners {
-        if let Some(resource) = own(listener) {
-            cx.put_arn(&resource.address, &tags::arn(listener, "ListenerArn"));
-        }
-    }
-    let arns: Vec<String> = listeners.iter().map(|listener| tags::arn(listener, "ListenerArn")).collect();
-    let detailed = join_all(listeners.iter().map(|listener| async {
-        match own(listener) {
-            Some(_) => Some(details(cx, listener).await),
-            // of somebody else's nothing more is of interest
-            None => None,
-        }
-    }));
-    let (tag_lists, detailed) = join(tags::of(cx, &arns), detailed).await;
-    let tag_lists = match tag_lists {
-        Ok(tag_lists) => tag_lists,
-        Err(error) => return missed(cx, load_balancer, declared, &error),
-    };
-    for ((listener, arn), details) in listeners.iter().zip(&arns).zip(detailed) {
-        let tags = tag_lists.get(arn).cloned().unwrap_or_default();
-        match (own(listener), details) {
-            (Some(resource), Some(Ok(document))) => {
-                cx.put(&resource.address, Live::Present(Box::new(present(cx, &document, &tags))));
-            }
-            (Some(resource), Some(Err(error))) => cx.put(&resource.address, unreadable(&error)),
-            _ => stranger(cx, listener, &tags).await,
-        }
-    }
-    declared.iter().for_each(|resource| cx.absent(resource));
+    let arn = tags::arn(listener, "ListenerArn");
+    cx.put_arn(&resource.address, &arn);
+    let (details, tags) = tokio::join!(details(cx, listener), tags::declared(cx, resource, &arn));
+    Ok(Some(present(cx, &details?, &tags?)))
 }
 
-/// On a declared load balancer and not declared: ours once, or somebody else's.
-async fn stranger(cx: &Cx<'_>, listener: &Value, tag_list: &Value) {
-    let (_, owner) = split(tag_list);
-    let Some(owner) = owner.filter(|owner| owner.stack == cx.stack.name) else { return };
-    let Some((address, kind)) = kind_of_address(&owner.address) else { return };
-    match found(cx, listener, tag_list).await {
-        Ok(found) => cx.orphan(Orphan { address, kind, found }),
-        Err(error) => cx.blind(format!("{address}, which is declared no more: {error}")),
+/// What stands on a load balancer.
+pub(super) async fn on(cx: &Cx<'_>, load_balancer: &str) -> Result<Arc<Value>, AwsError> {
+    match cx.shared(DESCRIBE, json!({"LoadBalancerArn": load_balancer})).await {
+        Err(error) if error.is(&["LoadBalancerNotFound"]) => Ok(Arc::default()),
+        answer => answer,
     }
 }
 
-async fn found(cx: &Cx<'_>, listener: &Value, tags: &Value) -> Result<Found, AwsError> {
+pub(super) fn list(answer: &Value) -> impl Iterator<Item = &Value> {
+    answer["Listeners"].as_array().into_iter().flatten()
+}
+
+pub(super) fn port(resource: &Resource) -> Value {
+    resource.spec.get("port").and_then(|tree| tree.value().ok()).unwrap_or_default()
+}
+
+/// A listener that no declaration means, with what its tags say.
+pub(super) async fn found(cx: &Cx<'_>, listener: &Value, tags: &Value) -> Result<Found, AwsError> {
     Ok(present(cx, &details(cx, listener).await?, tags))
 }
 
@@ -113,21 +79,15 @@ fn present(cx: &Cx<'_>, document: &Value, tags: &Value) -> Found {
 
 /// Listeners by their own ARNs, for what is only known by its tag.
 pub async fn by_arn(cx: &Cx<'_>, arns: &[String]) -> Result<Vec<Found>, AwsError> {
-    let described = try_join_all(arns.iter().map(|arn| async move {
-        match cx.read(DESCRIBE, json!({"ListenerArns": [arn]})).await {
-            Ok(answer) => Ok(answer["Listeners"].as_array().cloned().unwrap_or_default()),
-            Err(error) if error.is(&["ListenerNotFound"]) => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
+    let founds = try_join_all(arns.iter().map(|arn| async move {
+        let answer = match cx.read(DESCRIBE, json!({"ListenerArns": [arn]})).await {
+            Err(error) if error.is(&["ListenerNotFound"]) => return Ok(None),
+            answer => answer?,
+        };
+        let Some(listener) = list(&answer).next() else { return Ok(None) };
+        let (details, tags) = try_join(details(cx, listener), tags::of(cx, arn)).await?;
+        Ok::<_, AwsError>(Some(present(cx, &details, &tags)))
     }))
     .await?;
-    let listeners: Vec<Value> = described.into_iter().flatten().collect();
-    let arns: Vec<String> = listeners.iter().map(|listener| tags::arn(listener, "ListenerArn")).collect();
-    let tag_lists = tags::of(cx, &arns).await?;
-    let tags = |arn: &String| tag_lists.get(arn).cloned().unwrap_or_default();
-    try_join_all(listeners.iter().zip(&arns).map(|(listener, arn)| {
-        let tags = tags(arn);
-        async move { found(cx, listener, &tags).await }
-    }))
-    .await
+    Ok(founds.into_iter().flatten().collect())
 }

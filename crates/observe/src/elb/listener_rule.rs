@@ -1,92 +1,74 @@
 //! `elb.listener_rule`: DescribeRules of each listener gives all of its rules.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::future::try_join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Orphan, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
-use super::strangers::missed;
 use super::tags;
-use crate::{Cx, kind_of_address};
+use crate::Cx;
+use crate::cx::Why;
 
 const DESCRIBE: ReadOp = ReadOp::new("elbv2", "DescribeRules");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let mut by_parent: BTreeMap<String, Vec<&Resource>> = BTreeMap::new();
-    let parents = join_all(resources.iter().map(|resource| cx.text(resource, "listener"))).await;
-    for (resource, parent) in resources.iter().zip(parents) {
-        match parent {
-            Ok(arn) => by_parent.entry(arn).or_default().push(resource),
-            Err(trouble) => cx.troubled(resource, trouble),
-        }
-    }
-    join_all(by_parent.iter().map(|(arn, declared)| parent(cx, arn, declared))).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-/// All that stands on it. With nothing declared, only what once was is of interest.
-pub async fn parent(cx: &Cx<'_>, listener: &str, declared: &[&Resource]) {
-    let rules = match rules(cx, json!({"ListenerArn": listener})).await {
-        Ok(rules) => rules,
-        Err(error) if error.is(&["ListenerNotFound"]) => Vec::new(),
-        Err(error) => return missed(cx, listener, declared, &error),
-    };
-    for (rule, tags) in &rules {
-        let found = found(cx, rule, tags, listener);
-        let priority =
-            |resource: &&&Resource| resource.spec.get("priority").and_then(|tree| tree.value().ok());
-        match declared.iter().find(|resource| priority(resource) == Some(found.spec["priority"].clone())) {
-            Some(resource) => cx.put(&resource.address, Live::Present(Box::new(found))),
-            None => stranger(cx, found),
-        }
-    }
-    declared.iter().for_each(|resource| cx.absent(resource));
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let listener = cx.text(resource, "listener").await?;
+    let answer = of(cx, &listener).await?;
+    let Some(rule) = list(&answer).find(|rule| priority(rule) == declared(resource)) else { return Ok(None) };
+    let arn = tags::arn(rule, "RuleArn");
+    cx.put_arn(&resource.address, &arn);
+    let tags = tags::declared(cx, resource, &arn).await?;
+    Ok(Some(found(cx, rule, &tags, &listener)))
 }
 
-fn stranger(cx: &Cx<'_>, found: Found) {
-    let Some(owner) = found.owner.clone().filter(|owner| owner.stack == cx.stack.name) else { return };
-    if let Some((address, kind)) = kind_of_address(&owner.address) {
-        cx.orphan(Orphan { address, kind, found });
+/// The rules of a listener.
+pub(super) async fn of(cx: &Cx<'_>, listener: &str) -> Result<Arc<Value>, AwsError> {
+    match cx.shared(DESCRIBE, json!({"ListenerArn": listener})).await {
+        Err(error) if error.is(&["ListenerNotFound"]) => Ok(Arc::default()),
+        answer => answer,
     }
 }
 
-/// The rules of an answer with their tags, the default rule left out.
-async fn rules(cx: &Cx<'_>, input: Value) -> Result<Vec<(Value, Value)>, AwsError> {
-    let answer = cx.read_all(DESCRIBE, input).await?;
-    let all = answer["Rules"].as_array().cloned().unwrap_or_default();
-    let rules: Vec<Value> = all.into_iter().filter(|rule| rule["IsDefault"] != true).collect();
-    let arns: Vec<String> = rules.iter().map(|rule| tags::arn(rule, "RuleArn")).collect();
-    let mut tag_lists = tags::of(cx, &arns).await?;
-    Ok(rules
-        .into_iter()
-        .zip(arns)
-        .map(|(rule, arn)| (rule, tag_lists.remove(&arn).unwrap_or_default()))
-        .collect())
+/// The default rule is the listener's own.
+pub(super) fn list(answer: &Value) -> impl Iterator<Item = &Value> {
+    answer["Rules"].as_array().into_iter().flatten().filter(|rule| rule["IsDefault"] != true)
 }
 
-fn found(cx: &Cx<'_>, rule: &Value, tags: &Value, listener: &str) -> Found {
+/// A number that AWS answers as text.
+pub(super) fn priority(rule: &Value) -> Value {
+    json!(rule["Priority"].as_str().and_then(|text| text.parse::<i64>().ok()))
+}
+
+pub(super) fn declared(resource: &Resource) -> Value {
+    resource.spec.get("priority").and_then(|tree| tree.value().ok()).unwrap_or_default()
+}
+
+pub(super) fn found(cx: &Cx<'_>, rule: &Value, tags: &Value, listener: &str) -> Found {
     let mut document = rule.clone();
     document["ListenerArn"] = json!(listener);
-    // a number that AWS answers as text
-    document["Priority"] = json!(rule["Priority"].as_str().and_then(|text| text.parse::<i64>().ok()));
+    document["Priority"] = priority(rule);
     let exports = [("arn", &rule["RuleArn"]), ("name", &rule["Priority"])];
     cx.found(KindId::ElbListenerRule, &document, tags, &exports)
 }
 
 /// Rules by their own ARNs, for what is only known by its tag.
 pub async fn by_arn(cx: &Cx<'_>, arns: &[String]) -> Result<Vec<Found>, AwsError> {
-    let mut out = Vec::new();
-    for arn in arns {
-        match rules(cx, json!({"RuleArns": [arn]})).await {
-            Ok(rules) => {
-                out.extend(rules.iter().map(|(rule, tags)| found(cx, rule, tags, &listener_of(arn))))
-            }
-            Err(error) if error.is(&["RuleNotFound"]) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(out)
+    let founds = try_join_all(arns.iter().map(|arn| async move {
+        let answer = match cx.read_all(DESCRIBE, json!({"RuleArns": [arn]})).await {
+            Err(error) if error.is(&["RuleNotFound"]) => return Ok(None),
+            answer => answer?,
+        };
+        let Some(rule) = list(&answer).next() else { return Ok(None) };
+        Ok::<_, AwsError>(Some(found(cx, rule, &tags::of(cx, arn).await?, &listener_of(arn))))
+    }))
+    .await?;
+    Ok(founds.into_iter().flatten().collect())
 }
 
 /// `…:listener-rule/app/name/lb/listener/rule` belongs to `…:listener/app/name/lb/listener`.

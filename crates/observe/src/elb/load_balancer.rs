@@ -1,55 +1,45 @@
-//! `elb.load_balancer`: one list of all (a single missing name fails a call by
-//! names), then tags and attributes of those that are declared.
+//! `elb.load_balancer`: one by its name, several out of the list of all, for one
+//! missing name would fail a call that names many; then attributes and tags.
 
-use futures_util::future::{join, join_all};
 use recon_aws::ReadOp;
-use recon_model::{KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
 use super::tags;
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Batch, List, always};
+use crate::cx::Why;
 
 const DESCRIBE: ReadOp = ReadOp::new("elbv2", "DescribeLoadBalancers");
 const ATTRIBUTES: ReadOp = ReadOp::new("elbv2", "DescribeLoadBalancerAttributes");
 
+static LOAD_BALANCERS: Batch = Batch {
+    op: DESCRIBE,
+    most: 1,
+    input: |_, names| json!({"Names": names}),
+    items: ("LoadBalancers", "LoadBalancerName"),
+    there: always,
+    gone: &["LoadBalancerNotFound"],
+    list: Some(List::Whole(DESCRIBE, || json!({}))),
+    alone: None,
+};
+
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let answer = match cx.read_all(DESCRIBE, json!({})).await {
-        Ok(answer) => answer,
-        Err(error) => return cx.fail(resources, &error),
-    };
-    let all: Vec<&Value> = answer["LoadBalancers"].as_array().into_iter().flatten().collect();
-    let mut declared: Vec<(&Resource, &Value)> = Vec::new();
-    for resource in resources {
-        match all.iter().find(|lb| lb["LoadBalancerName"] == resource.name()) {
-            Some(lb) => {
-                cx.put_arn(&resource.address, &tags::arn(lb, "LoadBalancerArn"));
-                declared.push((resource, lb));
-            }
-            None => cx.absent(resource),
-        }
-    }
-    describe(cx, &declared).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn describe(cx: &Cx<'_>, declared: &[(&Resource, &Value)]) {
-    let arns: Vec<String> = declared.iter().map(|(_, lb)| tags::arn(lb, "LoadBalancerArn")).collect();
-    let attributes = join_all(arns.iter().map(|arn| cx.read(ATTRIBUTES, json!({"LoadBalancerArn": arn}))));
-    let (attributes, tag_lists) = join(attributes, tags::of(cx, &arns)).await;
-    for (((resource, lb), arn), attributes) in declared.iter().zip(&arns).zip(attributes) {
-        let live = match (attributes, &tag_lists) {
-            (Err(error), _) => unreadable(&error),
-            (_, Err(error)) => unreadable(error),
-            (Ok(attributes), Ok(tag_lists)) => {
-                let tags = tag_lists.get(arn).cloned().unwrap_or_default();
-                present(cx, lb, &attributes["Attributes"], &tags)
-            }
-        };
-        cx.put(&resource.address, live);
-    }
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let Some(lb) = cx.one(&LOAD_BALANCERS, "", &resource.name()).await? else { return Ok(None) };
+    let arn = tags::arn(&lb, "LoadBalancerArn");
+    cx.put_arn(&resource.address, &arn);
+    let (attributes, tags) = tokio::join!(
+        cx.read(ATTRIBUTES, json!({"LoadBalancerArn": arn})),
+        tags::declared(cx, resource, &arn)
+    );
+    Ok(Some(present(cx, &lb, &attributes?["Attributes"], &tags?)))
 }
 
-fn present(cx: &Cx<'_>, lb: &Value, attributes: &Value, tags: &Value) -> Live {
+fn present(cx: &Cx<'_>, lb: &Value, attributes: &Value, tags: &Value) -> Found {
     let mut document = lb.clone();
     document["Name"] = lb["LoadBalancerName"].clone();
     document["Attributes"] = attributes.clone();
@@ -65,7 +55,7 @@ fn present(cx: &Cx<'_>, lb: &Value, attributes: &Value, tags: &Value) -> Live {
         ("vpc_id", &lb["VpcId"]),
         ("full_name", &full_name),
     ];
-    Live::Present(Box::new(cx.found(KindId::ElbLoadBalancer, &document, tags, &exports)))
+    cx.found(KindId::ElbLoadBalancer, &document, tags, &exports)
 }
 
 fn mapping(zone: &Value) -> Value {

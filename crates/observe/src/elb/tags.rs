@@ -1,27 +1,31 @@
 //! Tags of load balancers, groups, listeners and rules: DescribeTags, 20 a call.
 
-use std::collections::BTreeMap;
-
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
+use recon_model::Resource;
 use serde_json::{Value, json};
 
 use crate::Cx;
+use crate::batch::{Batch, always};
 
-const DESCRIBE: ReadOp = ReadOp::new("elbv2", "DescribeTags");
+static TAGS: Batch = Batch {
+    op: ReadOp::new("elbv2", "DescribeTags"),
+    most: 20,
+    input: |_, arns| json!({"ResourceArns": arns}),
+    items: ("TagDescriptions", "ResourceArn"),
+    there: always,
+    gone: &[],
+    list: None,
+    alone: None,
+};
 
-/// Tag lists by ARN.
-pub async fn of(cx: &Cx<'_>, arns: &[String]) -> Result<BTreeMap<String, Value>, AwsError> {
-    let batches = arns.chunks(20).map(|chunk| cx.read(DESCRIBE, json!({"ResourceArns": chunk})));
-    let mut out = BTreeMap::new();
-    for answer in join_all(batches).await {
-        for described in answer?["TagDescriptions"].as_array().into_iter().flatten() {
-            if let Some(arn) = described["ResourceArn"].as_str() {
-                out.insert(arn.to_string(), described["Tags"].clone());
-            }
-        }
-    }
-    Ok(out)
+/// The tag list of an ARN.
+pub async fn of(cx: &Cx<'_>, arn: &str) -> Result<Value, AwsError> {
+    Ok(cx.one(&TAGS, "", arn).await?.map(|described| described["Tags"].clone()).unwrap_or_default())
+}
+
+/// The same of what is declared.
+pub async fn declared(cx: &Cx<'_>, resource: &Resource, arn: &str) -> Result<Value, AwsError> {
+    cx.tags(resource, arn, of(cx, arn)).await
 }
 
 /// An ARN as text.

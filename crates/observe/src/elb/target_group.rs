@@ -1,57 +1,47 @@
-//! `elb.target_group`: one list of all (a single missing name fails a call by
-//! names), then tags and attributes of those that are declared.
+//! `elb.target_group`: one by its name, several out of the list of all, for one
+//! missing name would fail a call that names many; then attributes and tags.
 
-use futures_util::future::{join, join_all};
 use recon_aws::ReadOp;
-use recon_model::{KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
 use super::tags;
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Batch, List, always};
+use crate::cx::Why;
 
 const DESCRIBE: ReadOp = ReadOp::new("elbv2", "DescribeTargetGroups");
 const ATTRIBUTES: ReadOp = ReadOp::new("elbv2", "DescribeTargetGroupAttributes");
 
+static TARGET_GROUPS: Batch = Batch {
+    op: DESCRIBE,
+    most: 1,
+    input: |_, names| json!({"Names": names}),
+    items: ("TargetGroups", "TargetGroupName"),
+    there: always,
+    gone: &["TargetGroupNotFound"],
+    list: Some(List::Whole(DESCRIBE, || json!({}))),
+    alone: None,
+};
+
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let answer = match cx.read_all(DESCRIBE, json!({})).await {
-        Ok(answer) => answer,
-        Err(error) => return cx.fail(resources, &error),
-    };
-    let all: Vec<&Value> = answer["TargetGroups"].as_array().into_iter().flatten().collect();
-    let mut declared: Vec<(&Resource, &Value)> = Vec::new();
-    for resource in resources {
-        match all.iter().find(|group| group["TargetGroupName"] == resource.name()) {
-            Some(group) => declared.push((resource, group)),
-            None => cx.absent(resource),
-        }
-    }
-    describe(cx, &declared).await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn describe(cx: &Cx<'_>, declared: &[(&Resource, &Value)]) {
-    let arns: Vec<String> = declared.iter().map(|(_, group)| tags::arn(group, "TargetGroupArn")).collect();
-    let attributes = join_all(arns.iter().map(|arn| cx.read(ATTRIBUTES, json!({"TargetGroupArn": arn}))));
-    let (attributes, tag_lists) = join(attributes, tags::of(cx, &arns)).await;
-    for (((resource, group), arn), attributes) in declared.iter().zip(&arns).zip(attributes) {
-        let live = match (attributes, &tag_lists) {
-            (Err(error), _) => unreadable(&error),
-            (_, Err(error)) => unreadable(error),
-            (Ok(attributes), Ok(tag_lists)) => {
-                let tags = tag_lists.get(arn).cloned().unwrap_or_default();
-                present(cx, group, &attributes["Attributes"], &tags)
-            }
-        };
-        cx.put(&resource.address, live);
-    }
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let Some(group) = cx.one(&TARGET_GROUPS, "", &resource.name()).await? else { return Ok(None) };
+    let arn = tags::arn(&group, "TargetGroupArn");
+    let (attributes, tags) =
+        tokio::join!(cx.read(ATTRIBUTES, json!({"TargetGroupArn": arn})), tags::declared(cx, resource, &arn));
+    Ok(Some(present(cx, &group, &attributes?["Attributes"], &tags?)))
 }
 
-fn present(cx: &Cx<'_>, group: &Value, attributes: &Value, tags: &Value) -> Live {
+fn present(cx: &Cx<'_>, group: &Value, attributes: &Value, tags: &Value) -> Found {
     let mut document = group.clone();
     document["Name"] = group["TargetGroupName"].clone();
     document["Attributes"] = attributes.clone();
     let full_name = json!(tags::arn(group, "TargetGroupArn").rsplit(':').next());
     let exports =
         [("arn", &group["TargetGroupArn"]), ("name", &group["TargetGroupName"]), ("full_name", &full_name)];
-    Live::Present(Box::new(cx.found(KindId::ElbTargetGroup, &document, tags, &exports)))
+    cx.found(KindId::ElbTargetGroup, &document, tags, &exports)
 }

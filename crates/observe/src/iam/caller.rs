@@ -8,7 +8,7 @@ use crate::Cx;
 
 /// The role or user behind these credentials, if the account's dump has been read and has it.
 pub fn found(cx: &Cx<'_>, arn: &str) -> Option<Caller> {
-    let dump = cx.iam_if_asked()?;
+    let dump = &*cx.iam_if_asked()?.document;
     let (_, rest) = arn.rsplit_once(':')?;
     let mut parts = rest.split('/');
     let (details, name, inline, whose) = match parts.next()? {

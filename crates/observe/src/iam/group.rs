@@ -5,16 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::try_join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Owner, Resource, holders};
+use recon_model::{Found, KindId, Owner, Resource, holders};
 use serde_json::{Value, json};
 
 use super::entity::Entity;
 use super::user::{self, Depth};
 use super::{list, marks, role, stranger, text};
 use crate::Cx;
-use crate::cx::{by_its_word, unreadable};
+use crate::cx::{Why, by_its_word};
 
 const GROUP: Entity = Entity {
     word: "Group",
@@ -27,23 +27,21 @@ const GROUP: Entity = Entity {
 };
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match one(cx, resource).await {
-            Ok(None) => Live::Absent,
-            Ok(Some(mut found)) => {
-                by_its_word(cx, resource, &mut found);
-                Live::Present(Box::new(found))
-            }
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let mut found = group(cx, resource).await?;
+    if let Some(found) = &mut found {
+        by_its_word(cx, resource, found);
+    }
+    Ok(found)
+}
+
+async fn group(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError> {
     let name = resource.name();
     if let Ok(dump) = cx.iam().await {
+        let dump = &*dump.document;
         let group = list(dump, "GroupDetailList").find(|detail| detail["GroupName"] == *name);
         return Ok(group.map(|group| found(cx, group, &members(dump, &name), &everybody(dump))));
     }

@@ -11,7 +11,8 @@ pub(crate) mod role;
 pub(crate) mod service_credential;
 pub(crate) mod user;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use recon_model::{Found, KindId, Orphan, Owner, PENDING_CREDENTIAL, Resource, mark};
@@ -19,10 +20,42 @@ use serde_json::{Value, json};
 
 use crate::{Cx, kind_of_address, tags};
 
+/// IAM's dump of the account, with what it lists by name.
+pub struct Dump {
+    document: Arc<Value>,
+    roles: HashMap<String, usize>,
+    users: HashMap<String, usize>,
+    policies: HashMap<String, usize>,
+}
+
+impl Dump {
+    pub fn new(document: Arc<Value>) -> Self {
+        let names = |member: &str, name: &str| {
+            let all = list(&document, member).enumerate();
+            all.map(|(at, detail)| (text(detail, name).to_string(), at)).collect()
+        };
+        let (roles, users) = (names("RoleDetailList", "RoleName"), names("UserDetailList", "UserName"));
+        let policies = names("Policies", "PolicyName");
+        Self { document, roles, users, policies }
+    }
+
+    fn role(&self, name: &str) -> Option<&Value> {
+        Some(&self.document["RoleDetailList"][*self.roles.get(name)?])
+    }
+
+    fn user(&self, name: &str) -> Option<&Value> {
+        Some(&self.document["UserDetailList"][*self.users.get(name)?])
+    }
+
+    fn policy(&self, name: &str) -> Option<&Value> {
+        Some(&self.document["Policies"][*self.policies.get(name)?])
+    }
+}
+
 /// What of IAM is the stack's and not declared under its name.
 pub async fn strangers(cx: &Cx<'_>) {
     let dump = match cx.iam().await {
-        Ok(dump) => dump,
+        Ok(dump) => &*dump.document,
         Err(error) => return cx.blind(format!("iam: {error}")),
     };
     let names = |kind: KindId| -> BTreeSet<String> {

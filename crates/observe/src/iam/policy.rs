@@ -4,33 +4,26 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource, Tree};
+use recon_aws::ReadOp;
+use recon_model::{Found, KindId, Resource, Tree};
 use serde_json::{Value, json};
 
 use super::{decoded, list, stranger, text};
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::Why;
 
 const GET: ReadOp = ReadOp::new("iam", "GetPolicy");
 const VERSION: ReadOp = ReadOp::new("iam", "GetPolicyVersion");
 const TAGS: ReadOp = ReadOp::new("iam", "ListPolicyTags");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match one(cx, resource).await {
-            Ok(found) => found.map_or(Live::Absent, |found| Live::Present(Box::new(found))),
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
     let name = resource.name();
     let dump = cx.iam().await.ok();
-    let detail = dump.and_then(|dump| list(dump, "Policies").find(|detail| detail["PolicyName"] == *name));
+    let detail = dump.and_then(|dump| dump.policy(&name));
     let arn = match (dump, detail) {
         // a name is there once, whatever its path
         (_, Some(detail)) => text(detail, "Arn").to_string(),
@@ -43,7 +36,7 @@ async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError
     let policy = match cx.read(GET, json!({"PolicyArn": arn})).await {
         Ok(answer) => answer["Policy"].clone(),
         Err(error) if error.is(&["NoSuchEntity"]) => return Ok(None),
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
     let known = detail.and_then(|detail| default_version(detail, &policy["DefaultVersionId"]));
     let version = match known {

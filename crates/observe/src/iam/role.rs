@@ -1,15 +1,15 @@
 //! `iam.role`: policies and tags come from IAM's dump; description and session
-//! length, which the dump leaves out, from GetRole.
+//! length, which the dump leaves out, from the list of roles.
 
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
-use serde_json::Value;
+use recon_model::{Found, KindId, Resource};
+use serde_json::{Value, json};
 
+use super::decoded;
 use super::entity::Entity;
-use super::{decoded, list};
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Alone, Batch, List, always};
+use crate::cx::Why;
 
 const ROLE: Entity = Entity {
     word: "Role",
@@ -21,28 +21,37 @@ const ROLE: Entity = Entity {
     list_attached: ReadOp::new("iam", "ListAttachedRolePolicies"),
 };
 
+/// Roles without their tags and boundaries, which a list leaves out and the dump has.
+static ROLES: Batch = Batch {
+    op: ROLE.get,
+    most: 1,
+    input: |_, names| json!({"RoleName": names.first()}),
+    items: ("Roles", "RoleName"),
+    there: always,
+    gone: &["NoSuchEntity"],
+    list: Some(List::Whole(ReadOp::new("iam", "ListRoles"), || json!({"MaxItems": 1000}))),
+    alone: Some(Alone { op: ROLE.get, input: |_, name| json!({"RoleName": name}), item: "Role", most: 0 }),
+};
+
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match one(cx, &resource.name()).await {
-            Ok(found) => found.map_or(Live::Absent, |found| Live::Present(Box::new(found))),
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
 /// The role with its policies: from the dump, or asked one by one where the
 /// dump is forbidden.
-async fn one(cx: &Cx<'_>, name: &str) -> Result<Option<Found>, AwsError> {
-    let (dump, answer) = tokio::join!(cx.iam(), ROLE.get(cx, name));
-    let Some(answer) = answer? else { return Ok(None) };
-    let role = &answer[ROLE.word];
-    let detail = dump.ok().and_then(|dump| list(dump, "RoleDetailList").find(|d| d["RoleName"] == *name));
-    Ok(Some(match detail {
-        Some(detail) => found(cx, role, detail),
-        None => found(cx, role, &ROLE.policies(cx, name).await?),
-    }))
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let name = resource.name();
+    let (dump, role) = tokio::join!(cx.iam(), cx.one(&ROLES, "", &name));
+    let Some(role) = role? else { return Ok(None) };
+    if let Some(detail) = dump.ok().and_then(|dump| dump.role(&name)) {
+        let mut role = Value::clone(&role);
+        for member in ["Tags", "PermissionsBoundary"] {
+            role[member] = detail[member].clone();
+        }
+        return Ok(Some(found(cx, &role, detail)));
+    }
+    let Some(role) = bare(cx, &name).await? else { return Ok(None) };
+    Ok(Some(found(cx, &role, &ROLE.policies(cx, &name).await?)))
 }
 
 /// The role with its tags.

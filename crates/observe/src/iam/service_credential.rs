@@ -5,35 +5,25 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Owner, Pending, Resource};
+use recon_model::{Found, KindId, Owner, Pending, Resource};
 use serde_json::{Value, json};
 
 use super::user::{self, Depth};
 use super::{list, marks, stranger, text};
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::Why;
 
 const LIST: ReadOp = ReadOp::new("iam", "ListServiceSpecificCredentials");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let user = match cx.text(resource, "user").await {
-            Ok(user) => user,
-            Err(trouble) => return cx.troubled(resource, trouble),
-        };
-        let live = match one(cx, resource, &user).await {
-            Ok(found) => found.map_or(Live::Absent, |found| Live::Present(Box::new(found))),
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
 /// Of a user's credentials, the resource is the one with its mark; else one
 /// without any, which is nobody's. One whose making was cut off is none: nobody
 /// has its password, and whoever makes the next one ends it.
-async fn one(cx: &Cx<'_>, resource: &Resource, user: &str) -> Result<Option<Found>, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let user = &cx.text(resource, "user").await?;
     let service = resource.spec.get("service_name").and_then(|tree| tree.as_str()).unwrap_or_default();
     let (credentials, user) = tokio::join!(credentials(cx, user), user::detail(cx, user, Depth::Bare));
     let (credentials, user) = (credentials?, user?);

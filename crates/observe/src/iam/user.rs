@@ -1,14 +1,12 @@
 //! `iam.user`: IAM's dump has all of it.
 
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::Value;
 
 use super::entity::Entity;
-use super::list;
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::Why;
 
 const USER: Entity = Entity {
     word: "User",
@@ -21,14 +19,12 @@ const USER: Entity = Entity {
 };
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match detail(cx, &resource.name(), Depth::Whole).await {
-            Ok(detail) => detail.map_or(Live::Absent, |detail| Live::Present(Box::new(found(cx, &detail)))),
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
+}
+
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let detail = detail(cx, &resource.name(), Depth::Whole).await?;
+    Ok(detail.map(|detail| found(cx, &detail)))
 }
 
 /// How much of a user is wanted.
@@ -43,7 +39,7 @@ pub(super) enum Depth {
 /// The user in the dump's form, asked for by itself where the dump is forbidden.
 pub(super) async fn detail(cx: &Cx<'_>, name: &str, depth: Depth) -> Result<Option<Value>, AwsError> {
     if let Ok(dump) = cx.iam().await {
-        return Ok(list(dump, "UserDetailList").find(|detail| detail["UserName"] == *name).cloned());
+        return Ok(dump.user(name).cloned());
     }
     let Some(mut answer) = USER.get(cx, name).await? else { return Ok(None) };
     let mut detail = answer[USER.word].take();

@@ -1,49 +1,40 @@
 //! `logs.log_group`: DescribeLogGroups by exact names, 50 a call; tags one by one.
 
-use futures_util::future::join_all;
 use recon_aws::ReadOp;
-use recon_model::{KindId, Live, Resource};
-use serde_json::{Value, json};
+use recon_model::{Found, KindId, Resource};
+use serde_json::json;
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::batch::{Batch, always};
+use crate::cx::Why;
 
-const DESCRIBE: ReadOp = ReadOp::new("logs", "DescribeLogGroups");
 const TAGS: ReadOp = ReadOp::new("logs", "ListTagsForResource");
 
-pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.chunks(50).map(|chunk| batch(cx, chunk))).await;
-}
-
-async fn batch(cx: &Cx<'_>, resources: &[&Resource]) {
-    let names: Vec<String> = resources.iter().map(|resource| resource.name()).collect();
-    let input = match names.as_slice() {
+static LOG_GROUPS: Batch = Batch {
+    op: ReadOp::new("logs", "DescribeLogGroups"),
+    most: 50,
+    input: |_, names| match names {
         [name] => json!({"logGroupNamePrefix": name}),
         names => json!({"logGroupIdentifiers": names}),
-    };
-    let answer = match cx.read_all(DESCRIBE, input).await {
-        Ok(answer) => answer,
-        Err(error) => return cx.fail(resources, &error),
-    };
-    let groups: Vec<&Value> = answer["logGroups"].as_array().into_iter().flatten().collect();
-    join_all(resources.iter().zip(&names).map(|(resource, name)| async {
-        match groups.iter().find(|group| group["logGroupName"] == **name) {
-            Some(group) => cx.put(&resource.address, present(cx, group).await),
-            None => cx.absent(resource),
-        }
-    }))
-    .await;
+    },
+    items: ("logGroups", "logGroupName"),
+    there: always,
+    gone: &[],
+    list: None,
+    alone: None,
+};
+
+pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn present(cx: &Cx<'_>, group: &Value) -> Live {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let Some(group) = cx.one(&LOG_GROUPS, "", &resource.name()).await? else { return Ok(None) };
     // of its two ARNs, the one without `:*` is what the tag calls take
-    let arn =
-        group["logGroupArn"].as_str().or(group["arn"].as_str()).unwrap_or_default().trim_end_matches(":*");
-    match cx.read(TAGS, json!({"resourceArn": arn})).await {
-        Ok(answer) => {
-            let exports = [("arn", &json!(arn)), ("name", &group["logGroupName"])];
-            Live::Present(Box::new(cx.found(KindId::LogsLogGroup, group, &answer["tags"], &exports)))
-        }
-        Err(error) => unreadable(&error),
-    }
+    let arn = group["logGroupArn"].as_str().or(group["arn"].as_str()).unwrap_or_default();
+    let arn = arn.trim_end_matches(":*");
+    let ask = async { Ok(cx.read(TAGS, json!({"resourceArn": arn})).await?["tags"].take()) };
+    let tags = cx.tags(resource, arn, ask).await?;
+    let exports = [("arn", &json!(arn)), ("name", &group["logGroupName"])];
+    Ok(Some(cx.found(KindId::LogsLogGroup, &group, &tags, &exports)))
 }

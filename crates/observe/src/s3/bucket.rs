@@ -1,13 +1,13 @@
 //! `s3.bucket`: one call for each aspect, all at once. Each would say that there
 //! is no such bucket, so nobody asks that first.
 
-use futures_util::future::join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::{Look, Trouble, Why};
+use crate::loader::Loader;
 
 const VERSIONING: ReadOp = ReadOp::new("s3", "GetBucketVersioning");
 const ENCRYPTION: ReadOp = ReadOp::new("s3", "GetBucketEncryption");
@@ -30,21 +30,30 @@ const UNSET: &[&str] = &[
 ];
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match get(cx, &resource.name()).await {
-            Ok(found) => Live::Present(Box::new(found)),
-            Err(error) if error.is(&["NoSuchBucket"]) => Live::Absent,
-            Err(error) if error.is(&["PermanentRedirect"]) => {
-                Live::Unreadable("a bucket of that name stands in another region".into())
-            }
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn get(cx: &Cx<'_>, name: &str) -> Result<Found, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    match get(cx, resource, &resource.name()).await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is(&["NoSuchBucket"]) => Ok(None),
+        Err(error) if error.is(&["PermanentRedirect"]) => {
+            let why = "a bucket of that name stands in another region";
+            Err(Trouble::ParentUnreadable(why.into()).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn get(cx: &Cx<'_>, resource: &Resource, name: &str) -> Result<Found, AwsError> {
+    let arn = format!("arn:{}:s3:::{name}", cx.stack.home.partition);
+    let ask = async { Ok(aspect(cx, TAGS, name).await?["TagSet"].take()) };
+    let holds = async {
+        match cx.look {
+            Look::Close => holds(&cx.loader, name).await,
+            Look::Glance => None,
+        }
+    };
     let (versioning, encryption, public, ownership, lifecycle, logging, policy, tags, holds) = tokio::join!(
         aspect(cx, VERSIONING, name),
         aspect(cx, ENCRYPTION, name),
@@ -53,8 +62,8 @@ async fn get(cx: &Cx<'_>, name: &str) -> Result<Found, AwsError> {
         aspect(cx, LIFECYCLE, name),
         aspect(cx, LOGGING, name),
         aspect(cx, POLICY, name),
-        aspect(cx, TAGS, name),
-        objects(cx, name),
+        cx.tags(resource, &arn, ask),
+        holds,
     );
     let document = json!({
         "Bucket": name,
@@ -69,12 +78,12 @@ async fn get(cx: &Cx<'_>, name: &str) -> Result<Found, AwsError> {
     let partition = &cx.stack.home.partition;
     let suffix = if partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
     let exports = [
-        ("arn", &json!(format!("arn:{partition}:s3:::{name}"))),
+        ("arn", &json!(arn)),
         ("name", &document["Bucket"]),
         ("domain_name", &json!(format!("{name}.s3.{suffix}"))),
         ("regional_domain_name", &json!(format!("{name}.s3.{}.{suffix}", cx.region))),
     ];
-    let mut found = cx.found(KindId::S3Bucket, &document, &tags?["TagSet"], &exports);
+    let mut found = cx.found(KindId::S3Bucket, &document, &tags?, &exports);
     found.holds = holds;
     Ok(found)
 }
@@ -103,8 +112,8 @@ fn owner(answer: &Value) -> Value {
 }
 
 /// Only whether there are any. Who may not ask learns it when S3 refuses the end.
-async fn objects(cx: &Cx<'_>, bucket: &str) -> Option<String> {
-    let answer = cx.read(OBJECTS, json!({"Bucket": bucket, "MaxKeys": 1})).await.ok()?;
+pub(crate) async fn holds(loader: &Loader, bucket: &str) -> Option<String> {
+    let answer = loader.read(OBJECTS, json!({"Bucket": bucket, "MaxKeys": 1})).await.ok()?;
     let any = |list: &str| answer[list].as_array().is_some_and(|all| !all.is_empty());
     (any("Versions") || any("DeleteMarkers")).then(|| "objects".to_string())
 }

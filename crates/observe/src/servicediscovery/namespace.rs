@@ -1,35 +1,39 @@
 //! `servicediscovery.namespace`: ListNamespaces has all but the tags. Several
 //! may have one name: one for HTTP and one in each VPC.
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::try_join_all;
 use recon_aws::{AwsError, ReadOp};
-use recon_model::{Found, KindId, Live, Resource};
+use recon_model::{Found, KindId, Resource};
 use serde_json::{Value, json};
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::Why;
 
 const LIST: ReadOp = ReadOp::new("servicediscovery", "ListNamespaces");
 const GET: ReadOp = ReadOp::new("servicediscovery", "GetNamespace");
 const TAGS: ReadOp = ReadOp::new("servicediscovery", "ListTagsForResource");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    let namespaces = match cx.read_all(LIST, json!({})).await {
-        Ok(answer) => answer["Namespaces"].as_array().cloned().unwrap_or_default(),
-        Err(error) => return cx.fail(resources, &error),
-    };
-    join_all(resources.iter().map(|resource| async {
-        let name = resource.name();
-        let named = namespaces.iter().filter(|namespace| namespace["Name"] == *name);
-        let live = match try_join_all(named.map(|namespace| found(cx, namespace))).await {
-            Ok(founds) => {
-                chosen(cx, resource, founds).map_or(Live::Absent, |found| Live::Present(Box::new(found)))
-            }
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
+}
+
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
+    let answer = cx.shared(LIST, json!({})).await?;
+    let named = namespaces(&answer).filter(|namespace| namespace["Name"] == *resource.name());
+    let founds = try_join_all(named.map(|namespace| async {
+        let arn = namespace["Arn"].as_str().unwrap_or_default();
+        let tags = cx.tags(resource, arn, tags(cx, arn)).await?;
+        Ok::<_, AwsError>(found(cx, namespace, &tags))
+    }));
+    Ok(chosen(cx, resource, founds.await?))
+}
+
+fn namespaces(answer: &Value) -> impl Iterator<Item = &Value> {
+    answer["Namespaces"].as_array().into_iter().flatten()
+}
+
+async fn tags(cx: &Cx<'_>, arn: &str) -> Result<Value, AwsError> {
+    Ok(cx.read(TAGS, json!({"ResourceARN": arn})).await?["Tags"].take())
 }
 
 /// The stack's own, else one of the declared type. A namespace that answers in
@@ -47,15 +51,14 @@ fn chosen(cx: &Cx<'_>, resource: &Resource, founds: Vec<Found>) -> Option<Found>
     founds.into_iter().nth(at)
 }
 
-async fn found(cx: &Cx<'_>, namespace: &Value) -> Result<Found, AwsError> {
-    let answer = cx.read(TAGS, json!({"ResourceARN": namespace["Arn"]})).await?;
+fn found(cx: &Cx<'_>, namespace: &Value, tags: &Value) -> Found {
     let exports = [
         ("arn", &namespace["Arn"]),
         ("name", &namespace["Name"]),
         ("id", &namespace["Id"]),
         ("hosted_zone_id", &namespace["Properties"]["DnsProperties"]["HostedZoneId"]),
     ];
-    Ok(cx.found(KindId::ServicediscoveryNamespace, namespace, &answer["Tags"], &exports))
+    cx.found(KindId::ServicediscoveryNamespace, namespace, tags, &exports)
 }
 
 /// Namespaces by their own ARNs, for what is only known by its tag.
@@ -63,7 +66,7 @@ pub async fn by_arn(cx: &Cx<'_>, arns: &[String]) -> Result<Vec<Found>, AwsError
     let founds = try_join_all(arns.iter().map(|arn| async move {
         let id = arn.rsplit('/').next().unwrap_or_default();
         match cx.read(GET, json!({"Id": id})).await {
-            Ok(answer) => found(cx, &answer["Namespace"]).await.map(Some),
+            Ok(answer) => Ok(Some(found(cx, &answer["Namespace"], &tags(cx, arn).await?))),
             Err(error) if error.is(&["NamespaceNotFound"]) => Ok(None),
             Err(error) => Err(error),
         }

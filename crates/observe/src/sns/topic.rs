@@ -1,13 +1,13 @@
 //! `sns.topic`: attributes and tags of each; subscriptions where they are declared.
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::try_join_all;
 use recon_aws::{AwsError, ReadOp};
 use recon_model::schema::to_aws;
-use recon_model::{Found, KindId, Live, Resource, Tree};
+use recon_model::{Found, KindId, Resource, Tree};
 use serde_json::{Map, Value, json};
 
 use crate::Cx;
-use crate::cx::unreadable;
+use crate::cx::Why;
 
 const GET: ReadOp = ReadOp::new("sns", "GetTopicAttributes");
 const TAGS: ReadOp = ReadOp::new("sns", "ListTagsForResource");
@@ -15,25 +15,19 @@ const SUBSCRIPTIONS: ReadOp = ReadOp::new("sns", "ListSubscriptionsByTopic");
 const SUBSCRIPTION: ReadOp = ReadOp::new("sns", "GetSubscriptionAttributes");
 
 pub async fn read(cx: &Cx<'_>, resources: &[&Resource]) {
-    join_all(resources.iter().map(|resource| async {
-        let live = match one(cx, resource).await {
-            Ok(found) => found.map_or(Live::Absent, |found| Live::Present(Box::new(found))),
-            Err(error) => unreadable(&error),
-        };
-        cx.put(&resource.address, live);
-    }))
-    .await;
+    cx.each(resources, |resource| one(cx, resource)).await;
 }
 
-async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, AwsError> {
+async fn one(cx: &Cx<'_>, resource: &Resource) -> Result<Option<Found>, Why> {
     let name = resource.name();
     let arn = cx.arn("sns", &name);
     let attributes = match cx.read(GET, json!({"TopicArn": arn})).await {
         Ok(answer) => answer["Attributes"].clone(),
         Err(error) if error.is(&["NotFound", "NotFoundException"]) => return Ok(None),
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
-    let tags = cx.read(TAGS, json!({"ResourceArn": arn})).await?["Tags"].clone();
+    let ask = async { Ok(cx.read(TAGS, json!({"ResourceArn": arn})).await?["Tags"].take()) };
+    let tags = cx.tags(resource, &arn, ask).await?;
     let mut document = json!({"Name": name, "Attributes": attributes});
     let mut arns = Map::new();
     if resource.spec.get("subscriptions").is_some() {

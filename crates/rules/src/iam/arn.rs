@@ -29,7 +29,7 @@ impl Thing {
 
     pub fn literal(arn: impl Into<String>) -> Self {
         let arn = arn.into();
-        Self { toml: arn.clone(), arn }
+        Self { toml: written(&arn), arn }
     }
 
     /// Every resource.
@@ -123,6 +123,17 @@ pub fn by_name(kind: KindId, home: &Home, name: &str) -> String {
         KindId::CloudwatchAlarm => here("cloudwatch", format!("alarm:{name}")),
         _ => String::new(),
     }
+}
+
+/// As somebody can write it down: a resource's ARN by reference, and `*` for
+/// what only AWS knows.
+fn written(arn: &str) -> String {
+    let piece = |(i, piece): (usize, &str)| match (i % 2 == 0, reference(piece)) {
+        (true, _) => piece.to_string(),
+        (false, Some(_)) => format!("${{{piece}}}"),
+        (false, None) => "*".to_string(),
+    };
+    arn.split(MARK).enumerate().map(piece).collect()
 }
 
 /// The text at a place, what is not known of it between marks.

@@ -42,6 +42,7 @@ pub const EVERYWHERE: &[&str] = &[
     "ecs:RegisterTaskDefinition",
     "elasticloadbalancing:Describe*",
     "iam:GetAccountAuthorizationDetails",
+    "iam:ListRoles",
     "kms:CreateKey",
     "kms:ListAliases",
     "logs:DescribeLogGroups",
@@ -213,7 +214,7 @@ pub const TABLE: &[Calls] = &[
     calls(
         KindId::IamRole,
         "iam",
-        "GetRole",
+        "ListRoles",
         "AttachRolePolicy CreateRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy \
          PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole",
         "DeleteRole DeleteRolePolicy DetachRolePolicy UntagRole",

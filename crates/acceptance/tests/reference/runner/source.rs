@@ -9,11 +9,12 @@ use recon_rules::runner::table;
 
 use super::judged::action;
 
-/// Calls that are made for a kind only where IAM's dump is forbidden, and the
-/// dump is allowed.
-const INSTEAD_OF_THE_DUMP: [&str; 10] = [
+/// Calls that are made for a kind only where IAM's dump or list is forbidden, and
+/// both are allowed.
+const INSTEAD_OF_THE_DUMP: [&str; 11] = [
     "GetGroup",
     "GetGroupPolicy",
+    "GetRole",
     "GetRolePolicy",
     "GetUser",
     "GetUserPolicy",

@@ -1,0 +1,214 @@
+//! The differ alone: copies of `desired/` in memory, planned and written as JSON.
+//! `just bench-diff` times them; `just count-diff` counts instructions. Nothing
+//! asserts a time. With `growth` as its argument, CPU time by resources.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use recon_diff::{Options, plan};
+use recon_model::load::{self, load};
+use recon_model::{Address, Found, Live, Looked, Owner, Part, Reference, Resource, Snapshot, Stack, Tree};
+use serde_json::{Value, json};
+
+/// What an estate is planned against.
+#[derive(Clone, Copy)]
+enum Against {
+    /// It is there as declared.
+    Itself,
+    /// A tag of every resource is another one.
+    OtherTags,
+    Nothing,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let number = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1).map_or(Some(0), |text| text.parse().ok())
+    };
+    if let Some(copies) = number("once") {
+        // for callgrind: one plan and no more
+        let estate = Estate::of(copies.max(1));
+        println!("{}", estate.planned(Against::Itself));
+        return;
+    }
+    if number("growth").is_some() {
+        return growth();
+    }
+    divan::main();
+}
+
+fn growth() {
+    for copies in [33, 333, 3333] {
+        let estate = Estate::of(copies);
+        for (against, text) in [
+            (Against::Itself, "unchanged"),
+            (Against::OtherTags, "every one updated"),
+            (Against::Nothing, "from nothing"),
+        ] {
+            let before = on_cpu();
+            let bytes = estate.planned(against);
+            let seconds = (on_cpu() - before) as f64 / 1e9;
+            println!(
+                "{} resources, {text}: {seconds:.3} s of CPU, {bytes} bytes",
+                estate.stack.resources.len()
+            );
+        }
+    }
+}
+
+/// Nanoseconds that this thread has been on a core, which others cannot lengthen.
+fn on_cpu() -> u64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse().unwrap()
+}
+
+struct Estate {
+    stack: Stack,
+    as_declared: Snapshot,
+    other_tags: Snapshot,
+}
+
+impl Estate {
+    fn of(copies: usize) -> Self {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../desired"));
+        let one =
+            load(folder, &load::Options::default()).unwrap_or_else(|failed| panic!("{:#?}", failed.problems));
+        let resources = (0..copies).flat_map(|n| one.resources.values().map(move |resource| (n, resource)));
+        let resources = resources.map(|(n, resource)| numbered(&one, resource, n));
+        let resources = resources.map(|resource| (resource.address.clone(), resource)).collect();
+        let stack = Stack { resources, outputs: BTreeMap::new(), ..one };
+        let as_declared = found(&stack);
+        let mut other_tags = as_declared.clone();
+        for live in other_tags.live.values_mut() {
+            if let Live::Present(found) = live
+                && found.spec["tags"].is_object()
+            {
+                found.spec["tags"]["Team"] = json!("another");
+            }
+        }
+        Self { stack, as_declared, other_tags }
+    }
+
+    /// How long its plan is as JSON.
+    fn planned(&self, against: Against) -> usize {
+        let nothing = Snapshot { lookups: self.as_declared.lookups.clone(), ..absent(&self.stack) };
+        let snapshot = match against {
+            Against::Itself => &self.as_declared,
+            Against::OtherTags => &self.other_tags,
+            Against::Nothing => &nothing,
+        };
+        let plan = plan(&self.stack, snapshot, &Options::default());
+        match against {
+            Against::Itself => {
+                assert!(plan.is_empty(), "{:#?}", plan.steps.iter().find(|s| s.action.changes()))
+            }
+            _ => assert!(!plan.is_empty()),
+        }
+        serde_json::to_string(&plan).unwrap().len()
+    }
+}
+
+fn absent(stack: &Stack) -> Snapshot {
+    let live = stack.resources.keys().map(|address| (address.clone(), Live::Absent)).collect();
+    Snapshot { live, ..Snapshot::default() }
+}
+
+/// One of the copies: its label and name have a number, and what it points at has the same one.
+fn numbered(one: &Stack, resource: &Resource, n: usize) -> Resource {
+    let mut copy = resource.clone();
+    copy.address = with_number(&resource.address, n);
+    copy.settings.depends_on = copy.settings.depends_on.iter().map(|need| with_number(need, n)).collect();
+    copy.spec = pointing(one, &resource.spec, n);
+    let own = resource.kind.kind().identity.last().copied().unwrap_or("name");
+    if let Tree::Map(spec) = &mut copy.spec
+        && let Some(Tree::Scalar(Value::String(name))) = spec.get_mut(own)
+    {
+        name.push_str(&format!("-{n}"));
+    }
+    copy
+}
+
+fn with_number(address: &Address, n: usize) -> Address {
+    Address::new(&address.kind, &format!("{}-{n}", address.label))
+}
+
+fn pointing(one: &Stack, tree: &Tree, n: usize) -> Tree {
+    match tree {
+        Tree::Scalar(value) => Tree::Scalar(value.clone()),
+        Tree::List(items) => Tree::List(items.iter().map(|item| pointing(one, item, n)).collect()),
+        Tree::Map(map) => {
+            Tree::Map(map.iter().map(|(key, tree)| (key.clone(), pointing(one, tree, n))).collect())
+        }
+        Tree::Template(parts) => Tree::Template(parts.iter().map(|part| part_of(one, part, n)).collect()),
+    }
+}
+
+fn part_of(one: &Stack, part: &Part, n: usize) -> Part {
+    match part {
+        Part::Ref(reference) if one.resources.contains_key(&reference.target) => {
+            let target = with_number(&reference.target, n);
+            Part::Ref(Reference { target, attribute: reference.attribute.clone() })
+        }
+        other => other.clone(),
+    }
+}
+
+/// The account as it is when all is as declared.
+fn found(stack: &Stack) -> Snapshot {
+    let lookups = stack.lookups.keys().map(|address| {
+        let ids = if address.kind == "lookup.vpc" { json!("vpc-1") } else { json!(["id-1", "id-2"]) };
+        (address.clone(), Looked::Up(ids))
+    });
+    let lookups: BTreeMap<Address, Looked> = lookups.collect();
+    let value = |reference: &Reference| match lookups.get(&reference.target) {
+        Some(Looked::Up(value)) => Some(value.clone()),
+        _ => Some(stack.declared(reference).unwrap_or_else(|| made_up(reference))),
+    };
+    let mut attributes: BTreeMap<&Address, Vec<&Reference>> = BTreeMap::new();
+    for resource in stack.resources.values() {
+        for (_, reference) in resource.spec.references() {
+            attributes.entry(&reference.target).or_default().push(reference);
+        }
+    }
+    let live = stack.resources.values().map(|resource| {
+        let own = ["arn", "name"].map(|attribute| Reference {
+            target: resource.address.clone(),
+            attribute: attribute.to_string(),
+        });
+        let asked = attributes.get(&resource.address).into_iter().flatten().copied().chain(&own);
+        let exports = asked.map(|reference| {
+            let text = value(reference).unwrap();
+            (reference.attribute.clone(), text.as_str().map_or_else(|| text.to_string(), str::to_string))
+        });
+        let owner = Owner { stack: stack.name.clone(), address: resource.address.to_string() };
+        let found = Found {
+            spec: resource.spec.resolve(&value).value().unwrap(),
+            exports: exports.collect(),
+            owner: Some(owner),
+            ..Found::default()
+        };
+        (resource.address.clone(), Live::Present(Box::new(found)))
+    });
+    let live = live.collect();
+    Snapshot { live, lookups, ..Snapshot::default() }
+}
+
+fn made_up(reference: &Reference) -> Value {
+    json!(format!("{}/{}", reference.target, reference.attribute))
+}
+
+#[divan::bench(args = [33, 333], sample_count = 10)]
+fn unchanged(bencher: divan::Bencher<'_, '_>, copies: usize) {
+    let estate = Estate::of(copies);
+    bencher.bench(|| estate.planned(Against::Itself));
+}
+
+#[divan::bench(args = [33, 333], sample_count = 10)]
+fn from_nothing(bencher: divan::Bencher<'_, '_>, copies: usize) {
+    let estate = Estate::of(copies);
+    bencher.bench(|| estate.planned(Against::Nothing));
+}
