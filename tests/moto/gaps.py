@@ -44,12 +44,10 @@ GAPS = {
     ],
     "codepipeline.pipeline": [
         ("from a connection · base", "no DisableStageTransition"),
-        ("bare · base", "it stands on buckets, which moto loses"),
     ],
     "ecr.repository": [("with everything · replace name", "the search by tag finds no repositories")],
     "ecs.cluster": [("* · behind settings.containerInsights *", "no UpdateClusterSettings")],
     "ecs.service": [
-        ("rolling, on Fargate · change deployment_configuration.deployment_circuit_breaker.*", "what AWS keeps is lost"),
         ("rolling, on Fargate · replace *", "CreateService loses what only an update then brings"),
         ("rolling, on Fargate · behind deployment_configuration.* by ecs UpdateService", "the rest is lost, not kept"),
         ("rolling, on instances · replace scheduling_strategy", "CreateService loses what only an update then brings"),
@@ -122,14 +120,11 @@ GAPS = {
     ],
     "s3.bucket": [
         ("with everything · base", "no logging without grants that AWS no longer asks for"),
-        ("bare · base", "CreateBucket loses the tags: the bucket is nobody's"),
     ],
 }
 
 # What a plan of desired/ or an example shows after its apply: the line, the folder, and why.
 LOST = [
-    ("update ecs.service.* health_check_grace_period_seconds", "desired", "CreateService loses it"),
-    ("blocked s3.bucket.artifacts", "desired", "CreateBucket loses the tags: the bucket is nobody's"),
     ("update elb.target_group.* matcher.http_code", "a-alb-nlb", "makes one up"),
     ("update elb.target_group.* matcher.http_code", "b-nlb", "makes one up"),
     ("update elb.target_group.* matcher.http_code", "c-nlb", "makes one up"),
@@ -140,7 +135,6 @@ LOST = [
 # What of it stays in moto when everything is destroyed, and why.
 STAYS = [
     ("codedeploy.application.*", "no DeleteApplication"),
-    ("s3.bucket.*", "it is nobody's"),
 ]
 
 # What a plan of the TOML that `recon pull` wrote shows beside the taking over: the line, the folder, and why.

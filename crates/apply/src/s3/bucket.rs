@@ -31,6 +31,10 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
         Err(error) if error.is(&["BucketAlreadyOwnedByYou"]) && ours(cx, name).await => {}
         answer => {
             answer?;
+            // with the creation S3 takes tags only since 2025, and not all that speaks S3 does
+            if !ours(cx, name).await {
+                tag(cx, item).await?;
+            }
         }
     }
     for field in aspects::FIELDS.iter().filter(|field| !item.spec[**field].is_null()) {
@@ -68,11 +72,16 @@ pub async fn update(
         aspects::write(cx, item, field).await?;
     }
     if changed.tags {
-        // replaces them all: what is surplus goes with it
-        let input = json!({"Bucket": item.text("name"), "Tagging": {"TagSet": item.upper_tags()}});
-        cx.write(TAG, input).await?;
+        tag(cx, item).await?;
     }
     Ok(live.exports.clone())
+}
+
+/// Replaces them all: what is surplus goes with it.
+async fn tag(cx: &Cx<'_>, item: &Item<'_>) -> Result<(), Failure> {
+    let input = json!({"Bucket": item.text("name"), "Tagging": {"TagSet": item.upper_tags()}});
+    cx.write(TAG, input).await?;
+    Ok(())
 }
 
 pub async fn delete(cx: &Cx<'_>, live: &Found, forced: bool) -> Result<(), Failure> {
