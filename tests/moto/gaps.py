@@ -119,6 +119,7 @@ GAPS = {
         ("in order · base", "no ReplayPolicy of a subscription"),
     ],
     "s3.bucket": [
+        ("bare · replace name", "a new bucket is without AWS's block of public access, which an update then brings"),
         ("with everything · base", "no logging without grants that AWS no longer asks for"),
     ],
 }
