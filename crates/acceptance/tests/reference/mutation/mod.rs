@@ -190,6 +190,7 @@ fn what_aws_would_refuse_is_found_by_the_check() {
     if std::env::var_os("UPDATE_DOCS").is_some() && stack() == "desired" {
         docs::write(&section);
     }
+    eprintln!("{}", table.rows());
     assert!(table.refused() >= 40, "the sandbox refuses too little to tell:\n{}", table.rows());
     assert!(table.caught() * 100 >= table.refused() * 95, "{}\n{}", table.rows(), missed.join("\n"));
     // a longer run is as current as its last making, which it says
