@@ -2,10 +2,10 @@
 //! group of its pair, and the routes that forward to the first are turned over
 //! when it is steady.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use recon_model::plan::{Action, ReplaceOrder, Step};
-use recon_model::{Address, Found, KindId, Resource, Stack};
+use recon_model::{Address, Found, KindId, Pair, Stack};
 use serde_json::{Value, json};
 
 use crate::timing::is_service;
@@ -34,7 +34,7 @@ pub fn bridge(stack: &Stack, found: &BTreeMap<Address, &Found>, step: &Step) -> 
         .iter()
         .find(|(address, group)| address.kind == "elb.target_group" && group.export("arn") == Some(from_arn))
         .map(|(address, _)| address.clone())?;
-    let pair = pair_of(stack, resource)?;
+    let pair = Pair::of(stack, resource)?;
     let to = pair.groups.iter().find(|group| **group != from)?.clone();
     let routes = found
         .iter()
@@ -42,39 +42,6 @@ pub fn bridge(stack: &Stack, found: &BTreeMap<Address, &Found>, step: &Step) -> 
         .map(|(address, _)| address.clone())
         .collect();
     Some(Bridge { from, to, routes })
-}
-
-/// What the deployment group of a service moves it between, and through which routes.
-struct Pair {
-    groups: BTreeSet<Address>,
-    routes: BTreeSet<Address>,
-}
-
-impl Pair {
-    /// Is it one of its routes, or a rule of one?
-    fn governs(&self, stack: &Stack, address: &Address) -> bool {
-        let parent = || {
-            let listener = stack.resources.get(address)?.spec.get("listener")?;
-            listener.references().first().map(|(_, reference)| reference.target.clone())
-        };
-        self.routes.contains(address) || parent().is_some_and(|parent| self.routes.contains(&parent))
-    }
-}
-
-fn pair_of(stack: &Stack, service: &Resource) -> Option<Pair> {
-    let group = stack.resources.values().find(|resource| {
-        resource.kind == KindId::CodedeployDeploymentGroup && resource.needs().contains(&service.address)
-    })?;
-    let targets: Vec<Address> = group
-        .spec
-        .get("load_balancer_info")?
-        .references()
-        .into_iter()
-        .map(|(_, reference)| reference.target.clone())
-        .collect();
-    let (groups, routes): (BTreeSet<_>, BTreeSet<_>) =
-        targets.into_iter().partition(|target| target.kind == "elb.target_group");
-    (groups.len() == 2).then_some(Pair { groups, routes })
 }
 
 /// Field of the actions of a listener or a rule.

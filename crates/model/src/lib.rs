@@ -28,6 +28,7 @@ pub mod lookups;
 mod marks;
 pub mod names;
 mod notifications;
+mod pair;
 pub mod plan;
 mod s3;
 pub mod schema;
@@ -48,6 +49,7 @@ pub use iam::pending::{PENDING_CREDENTIAL, Pending};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use marks::{holders, mark, mark_key, mark_value, unmarkable};
+pub use pair::Pair;
 pub use snapshot::{
     ADDRESS_TAG, Caller, Found, Ingress, Live, Looked, Network, Orphan, Owner, RouteTable, STACK_TAG,
     SecurityGroup, Snapshot, Subnet, setting_tag,

@@ -19,6 +19,11 @@ pub fn generated(stack: &str, address: &Address, prefix: &str, before: &str) -> 
     format!("{prefix}{suffix}")
 }
 
+/// Any name that [`generated`] makes of a prefix, as a policy of IAM's says it.
+pub fn pattern(prefix: &str) -> String {
+    format!("{prefix}??????")
+}
+
 /// Name of the log group that locks a stack.
 pub fn lock(stack: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);

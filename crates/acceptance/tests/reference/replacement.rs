@@ -38,7 +38,7 @@ ecs_services = [{ cluster = "main", service = "api" }]
 load_balancer_info = { target_group_pair_info_list = [{ target_groups = ["blue", "green"], prod_traffic_route = { listeners = ["production"] } }] }
 "#;
 
-fn under_code_deploy(head: &str) -> Stack {
+pub fn under_code_deploy(head: &str) -> Stack {
     stack(&format!("{}{CODE_DEPLOY}", service(&format!("{head}\ndeployment_controller = \"CODE_DEPLOY\""))))
 }
 

@@ -4,10 +4,11 @@
 mod arns;
 pub mod table;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use recon_model::plan::{Action, Plan};
-use recon_model::{Address, KindId, Stack, names};
+use recon_model::plan::{Action, Plan, ReplaceOrder, Step};
+use recon_model::{Address, KindId, Pair, Resource, Stack, Tree, names};
 use serde_json::{Value, json};
 
 use crate::cx::Cx;
@@ -42,13 +43,15 @@ pub fn policy(stack: &Stack, phase: Phase) -> Value {
 /// changed, and only what it deletes may be deleted.
 pub fn policy_for(stack: &Stack, plan: &Plan) -> Value {
     let steps: BTreeMap<&Address, &Action> = plan.steps.iter().map(|s| (&s.address, &s.action)).collect();
+    let bridged: Vec<Pair> = plan.steps.iter().filter_map(|step| bridged(stack, step)).collect();
+    let turned = |address: &Address| bridged.iter().any(|pair| pair.governs(stack, address));
     let doing = |address: &Address| match steps.get(address) {
         Some(Action::Create(_) | Action::Update(_) | Action::Adopt(_)) => {
             Doing { write: true, delete: false }
         }
         Some(Action::Replace(..)) => Doing { write: true, delete: true },
         Some(Action::Delete(_)) => Doing { write: false, delete: true },
-        Some(Action::Keep | Action::Blocked(_)) | None => Doing::default(),
+        Some(Action::Keep | Action::Blocked(_)) | None => Doing { write: turned(address), delete: false },
     };
     let gone: Vec<(KindId, &str)> = plan
         .steps
@@ -57,6 +60,13 @@ pub fn policy_for(stack: &Stack, plan: &Plan) -> Value {
         .filter_map(|step| Some((KindId::named(&step.address.kind)?, step.name.as_str())))
         .collect();
     document(stack, doing, &gone, !plan.is_empty())
+}
+
+/// A service that is made first: the routes of its pair are turned over to it, though the plan keeps them.
+fn bridged(stack: &Stack, step: &Step) -> Option<Pair> {
+    let first = matches!(step.action, Action::Replace(_, ReplaceOrder::CreateFirst));
+    let resource = stack.resources.get(&step.address).filter(|_| first)?;
+    (resource.kind == KindId::EcsService).then(|| Pair::of(stack, resource)).flatten()
 }
 
 /// The same as several documents, each of so many characters at most. A
@@ -86,6 +96,7 @@ struct Share {
 }
 
 fn document(stack: &Stack, doing: impl Fn(&Address) -> Doing, gone: &[(KindId, &str)], locks: bool) -> Value {
+    let stack = &any_name(stack);
     let cx = Cx::new(stack);
     let mut shares: BTreeMap<(&'static str, bool), Share> = BTreeMap::new();
     let mut everywhere: BTreeSet<String> = ALWAYS.iter().map(ToString::to_string).collect();
@@ -125,6 +136,21 @@ fn document(stack: &Stack, doing: impl Fn(&Address) -> Doing, gone: &[(KindId, &
     statements.extend(tracking_alarms(&cx, &writes));
     statements.extend(locks.then(|| lock(stack)));
     json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+/// What is named by a prefix has another name after each replacement.
+fn any_name(stack: &Stack) -> Cow<'_, Stack> {
+    let prefixed = |resource: &Resource| resource.settings.name_prefix.clone();
+    if stack.resources.values().all(|resource| prefixed(resource).is_none()) {
+        return Cow::Borrowed(stack);
+    }
+    let mut stack = stack.clone();
+    for resource in stack.resources.values_mut() {
+        if let (Some(prefix), Tree::Map(spec)) = (prefixed(resource), &mut resource.spec) {
+            spec.insert("name".into(), Tree::text(names::pattern(&prefix)));
+        }
+    }
+    Cow::Owned(stack)
 }
 
 fn actions(calls: &Calls, doing: Doing) -> Vec<String> {

@@ -7,7 +7,7 @@ mod source;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use recon_acceptance::{World, read, reference, root};
+use recon_acceptance::{World, outline, read, reference, root};
 use recon_apply::lock::{self, Holder};
 use recon_aws::AwsError;
 use recon_iam::{Access, Asked, Policy, Truth, evaluate};
@@ -17,6 +17,7 @@ use recon_rules::runner::{Phase, policy, policy_for};
 use recon_sandbox::{Fault, Refusal, Sandbox, State};
 use serde_json::Value;
 
+use crate::replacement::under_code_deploy;
 use judged::Judge;
 
 /// The reference stack and the examples, or what stands in another folder.
@@ -181,6 +182,26 @@ async fn the_policy_of_a_kept_plan_is_enough_for_it_and_allows_nothing_else_to_b
         })
         .collect();
     assert!(written.iter().all(|action| action.starts_with("logs:")), "{written:?}");
+}
+
+/// The routes stay as they are in the plan, and are turned over all the same; the
+/// service has another name afterwards, and the runner may still see to it.
+#[tokio::test(start_paused = true)]
+async fn a_kept_plan_that_makes_a_service_first_may_turn_its_routes() {
+    let (stack, changed) = ("", "\nenable_execute_command = true");
+    let [stack, changed] =
+        [stack, changed].map(|more| under_code_deploy(&format!("name_prefix = \"api-\"{more}")));
+    let state = built(&stack).await;
+    let world = World::with(Sandbox::new(state.clone())).await;
+    let kept = plan(&world, &changed, Phase::Apply).await;
+    assert_eq!((kept.summary.replace, kept.summary.update), (1, 1), "{}", outline(&kept));
+    let document = policy_for(&changed, &kept);
+    assert_eq!(works(&changed, &state, Phase::Apply, &document).await, Ok(()));
+    world.apply(&changed).await;
+    let state = world.sandbox.state();
+    for phase in [Phase::Plan, Phase::Destroy] {
+        assert_eq!(works(&changed, &state, phase, &policy(&changed, phase)).await, Ok(()), "{phase:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
