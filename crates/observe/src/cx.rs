@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::join_all;
-use recon_aws::{AwsError, Kind, ReadOp};
+use recon_aws::{AwsError, ReadOp};
 use recon_model::schema::from_aws;
 use recon_model::{
     Address, Found, KindId, Live, Looked, Network, Orphan, Owner, Part, Reference, Resource, STACK_TAG,
@@ -17,6 +17,7 @@ use crate::batch::Batch;
 use crate::iam::Dump;
 use crate::loader::Loader;
 use crate::tags;
+pub use crate::why::{Trouble, Why, unreadable};
 
 const IAM: ReadOp = ReadOp::new("iam", "GetAccountAuthorizationDetails");
 pub(crate) const SEARCH: ReadOp = ReadOp::new("resourcegroupstaggingapi", "GetResources");
@@ -48,34 +49,6 @@ pub struct Cx<'a> {
     network: Mutex<Network>,
     iam: OnceCell<Result<Dump, AwsError>>,
     search: OnceCell<Result<HashMap<String, Value>, AwsError>>,
-}
-
-/// Why a resource cannot be asked for.
-#[derive(Debug, Clone)]
-pub enum Trouble {
-    /// What it is part of does not exist, so neither does it.
-    ParentAbsent,
-    /// What it is part of cannot be read.
-    ParentUnreadable(String),
-}
-
-/// Why there is nothing to say of a resource.
-#[derive(Debug, Clone)]
-pub enum Why {
-    Aws(AwsError),
-    Trouble(Trouble),
-}
-
-impl From<AwsError> for Why {
-    fn from(error: AwsError) -> Self {
-        Why::Aws(error)
-    }
-}
-
-impl From<Trouble> for Why {
-    fn from(trouble: Trouble) -> Self {
-        Why::Trouble(trouble)
-    }
 }
 
 impl<'a> Cx<'a> {
@@ -128,15 +101,12 @@ impl<'a> Cx<'a> {
         F: Future<Output = Result<Option<Found>, Why>>,
     {
         join_all(resources.iter().map(|resource| async {
-            self.put(
-                &resource.address,
-                match one(resource).await {
-                    Ok(Some(found)) => Live::Present(Box::new(found)),
-                    Ok(None) | Err(Why::Trouble(Trouble::ParentAbsent)) => Live::Absent,
-                    Err(Why::Trouble(Trouble::ParentUnreadable(why))) => Live::Unreadable(why),
-                    Err(Why::Aws(error)) => unreadable(&error),
-                },
-            );
+            let live = match one(resource).await {
+                Ok(Some(found)) => Live::Present(Box::new(found)),
+                Ok(None) => Live::Absent,
+                Err(why) => why.into(),
+            };
+            self.put(&resource.address, live);
         }))
         .await;
     }
@@ -324,13 +294,7 @@ impl<'a> Cx<'a> {
 
     /// Puts what follows for a resource from the trouble with its parent.
     pub fn troubled(&self, resource: &Resource, trouble: Trouble) {
-        self.put(
-            &resource.address,
-            match trouble {
-                Trouble::ParentAbsent => Live::Absent,
-                Trouble::ParentUnreadable(why) => Live::Unreadable(why),
-            },
-        );
+        self.put(&resource.address, trouble.into());
     }
 
     /// AWS's document as a found resource: its spec, tags and owner.
@@ -397,12 +361,4 @@ pub fn by_its_word(cx: &Cx<'_>, resource: &Resource, found: &mut Found) {
     if found.owner.is_none() && resource.settings.adopt && unmarkable(cx.stack, resource) {
         found.owner = Some(Owner { stack: cx.stack.name.clone(), address: resource.address.to_string() });
     }
-}
-
-/// What a failed read says of a resource.
-pub fn unreadable(error: &AwsError) -> Live {
-    Live::Unreadable(match error.kind {
-        Kind::AccessDenied => format!("access denied: {}", error.message),
-        _ => error.to_string(),
-    })
 }

@@ -32,6 +32,7 @@ mod s3;
 mod servicediscovery;
 mod sns;
 mod tags;
+mod why;
 
 use std::collections::BTreeSet;
 
