@@ -152,7 +152,7 @@ fn under(stack: &Stack, snapshot: &Snapshot, tagged: &Address) -> Address {
 
 /// It is changed by the plan, or something that is changed needs it.
 fn matters_to(plan: &recon_model::plan::Plan, stack: &Stack, moved: &Address) -> bool {
-    let needs: BTreeMap<&Address, Vec<Address>> =
+    let needs: BTreeMap<&Address, Vec<&Address>> =
         stack.resources.iter().map(|(address, resource)| (address, resource.needs())).collect();
     let mut all: BTreeSet<Address> = plan
         .steps
@@ -162,7 +162,7 @@ fn matters_to(plan: &recon_model::plan::Plan, stack: &Stack, moved: &Address) ->
         .collect();
     loop {
         let more: BTreeSet<Address> =
-            all.iter().flat_map(|a| needs.get(a).cloned().unwrap_or_default()).collect();
+            all.iter().flat_map(|a| needs.get(a).cloned().unwrap_or_default()).cloned().collect();
         let before = all.len();
         all.extend(more);
         if all.len() == before {

@@ -191,7 +191,7 @@ impl<'a> Cx<'a> {
             return Some(value.clone());
         }
         let of_this_run =
-            self.exports().get(&reference.target).and_then(|e| e.get(&reference.attribute).cloned());
+            self.exports().get(&reference.target).and_then(|e| e.get(reference.attribute.as_str()).cloned());
         of_this_run.map(|text| json!(text)).or_else(|| self.stack.declared(reference))
     }
 

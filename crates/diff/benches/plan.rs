@@ -10,6 +10,7 @@ use std::path::Path;
 
 use recon_diff::{Options, plan};
 use recon_model::load::{self, load};
+use recon_model::schema::{Field, Type};
 use recon_model::{Address, Found, Live, Looked, Owner, Part, Reference, Resource, Snapshot, Stack, Tree};
 use serde_json::{Value, json};
 
@@ -22,6 +23,9 @@ enum Against {
     OtherTags,
     Nothing,
 }
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -175,26 +179,45 @@ fn found(stack: &Stack) -> Snapshot {
         }
     }
     let live = stack.resources.values().map(|resource| {
-        let own = ["arn", "name"].map(|attribute| Reference {
-            target: resource.address.clone(),
-            attribute: attribute.to_string(),
-        });
+        let own = ["arn", "name"]
+            .map(|attribute| Reference { target: resource.address.clone(), attribute: attribute.into() });
         let asked = attributes.get(&resource.address).into_iter().flatten().copied().chain(&own);
         let exports = asked.map(|reference| {
             let text = value(reference).unwrap();
-            (reference.attribute.clone(), text.as_str().map_or_else(|| text.to_string(), str::to_string))
+            (reference.attribute.to_string(), text.as_str().map_or_else(|| text.to_string(), str::to_string))
         });
         let owner = Owner { stack: stack.name.clone(), address: resource.address.to_string() };
-        let found = Found {
-            spec: resource.spec.resolve(&value).value().unwrap(),
-            exports: exports.collect(),
-            owner: Some(owner),
-            ..Found::default()
-        };
+        let mut spec = resource.spec.resolve(&value).value().unwrap();
+        if let Some(form) = resource.kind.kind().canonical {
+            form(&mut spec);
+        }
+        fill_in(&resource.kind.kind().spec, &mut spec);
+        let found = Found { spec, exports: exports.collect(), owner: Some(owner), ..Found::default() };
         (resource.address.clone(), Live::Present(Box::new(found)))
     });
     let live = live.collect();
     Snapshot { live, lookups, ..Snapshot::default() }
+}
+
+/// What AWS answers although nobody said it.
+fn fill_in(field: &Field, live: &mut Value) {
+    match (&field.ty, live) {
+        (Type::Struct(structure), Value::Object(map)) => {
+            for field in &structure.fields {
+                match (&field.default, map.get_mut(&field.name)) {
+                    (_, Some(inner)) => fill_in(field, inner),
+                    (Some(default), None) => {
+                        map.insert(field.name.clone(), default.clone());
+                    }
+                    (None, None) => {}
+                }
+            }
+        }
+        (Type::List { item, .. }, Value::Array(items)) => {
+            items.iter_mut().for_each(|inner| fill_in(item, inner));
+        }
+        _ => {}
+    }
 }
 
 fn made_up(reference: &Reference) -> Value {

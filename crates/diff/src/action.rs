@@ -1,5 +1,7 @@
 //! What happens to one resource, given what was found.
 
+use std::borrow::Cow;
+
 use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
 use recon_model::schema::{Field, RefTo, Type};
 use recon_model::{Found, KindId, Live, Looked, Moved, Reference, Resource};
@@ -87,13 +89,18 @@ impl Planner<'_> {
 
     fn existing(&self, resource: &Resource, found: &Found) -> (Action, Vec<FieldChange>) {
         let kind = resource.kind.kind();
-        let mut desired = self.desired(resource, Some(&found.spec), true);
-        let mut live = found.spec.clone();
-        if let Some(canonical) = kind.canonical {
-            canonical(&mut live);
-            silence(&kind.spec, &mut desired, &self.desired(resource, Some(&found.spec), false), &live);
+        let mut desired = self.desired(resource, Some(&found.spec), false);
+        let mut live = Cow::Borrowed(&found.spec);
+        // what is alike as it stands is alike in every form
+        if desired != found.spec {
+            if let Some(canonical) = kind.canonical {
+                let declared = desired.clone();
+                canonical(&mut desired);
+                canonical(live.to_mut());
+                silence(&kind.spec, &mut desired, &declared, &live);
+            }
+            invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
         }
-        invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
         let mut skip = resource.settings.unmanaged.clone();
         // what others move matters once more when it comes under them, if anything is said of it
@@ -258,6 +265,9 @@ impl Planner<'_> {
         replace: &mut Vec<Because>,
         update: &mut Vec<Because>,
     ) {
+        if !self.known.replaces {
+            return;
+        }
         let kind = resource.kind.kind();
         for (path, reference) in resource.spec.references() {
             let Some(Action::Replace(_, order)) = self.known.actions.get(&reference.target) else { continue };
@@ -303,8 +313,11 @@ impl Planner<'_> {
     }
 
     fn missing_lookup(&self, resource: &Resource) -> Option<Because> {
+        if self.looked_up {
+            return None;
+        }
         resource.needs().iter().filter(|need| need.is_lookup()).find_map(|need| {
-            match self.snapshot.lookups.get(need) {
+            match self.snapshot.lookups.get(*need) {
                 Some(Looked::Up(_)) => None,
                 Some(Looked::Failed(why)) => {
                     Some(Because::new("LOOKUP", format!("{need} finds nothing: {why}")))
@@ -315,7 +328,7 @@ impl Planner<'_> {
     }
 
     fn blocked_need(&self, resource: &Resource) -> Option<Because> {
-        resource.needs().iter().find_map(|need| match self.known.actions.get(need) {
+        resource.needs().iter().find_map(|need| match self.known.actions.get(*need) {
             Some(Action::Blocked(_)) => {
                 Some(Because::new("BLOCKED_NEED", format!("it needs {need}, which is blocked")))
             }

@@ -3,45 +3,46 @@
 //! The declared references order what is made; what is ended follows from
 //! these, because AWS looks at what is there and not at what is wanted.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use recon_model::schema::{Field, RefTo, Type};
-use recon_model::{Address, Found, KindId, Snapshot, Stack};
+use recon_model::{Address, Found, KindId, Orphan, Snapshot, Stack};
 use serde_json::Value;
 
 use crate::invariants::Pairs;
-use crate::matched::matched;
+use crate::matched::{Matched, matched};
 
 /// What is there, under the addresses of the plan's steps, and its bonds.
 pub struct There<'a> {
     pub found: BTreeMap<Address, &'a Found>,
-    /// In their order: what one names stands together.
-    pub bonds: Vec<Bond>,
+    /// Owned and declared no more, under the address of their step.
+    pub leftovers: Vec<(Address, &'a Orphan)>,
     /// What deployments move between.
     pub pairs: Pairs,
+    /// Only what ends or changes asks for them.
+    bonds: OnceCell<Vec<Bond>>,
 }
 
 impl<'a> There<'a> {
     pub fn of(stack: &Stack, snapshot: &'a Snapshot) -> Self {
-        let matched = matched(stack, snapshot);
-        let mut found: BTreeMap<Address, &Found> = matched.declared;
-        found.extend(matched.leftovers.into_iter().map(|(address, orphan)| (address, &orphan.found)));
-        let bonds = bonds(&found);
-        let mut there = Self { found, bonds, pairs: Pairs::default() };
-        there.pairs = Pairs::of(stack, &there);
-        there
+        let Matched { declared: mut found, leftovers } = matched(stack, snapshot);
+        found.extend(leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
+        let pairs = Pairs::of(stack, &found);
+        Self { found, leftovers, pairs, bonds: OnceCell::new() }
     }
 
-    /// Does the first name the second?
-    pub fn bound(&self, from: &Address, to: &Address) -> bool {
-        self.bonds.binary_search_by(|bond| (&bond.from, &bond.to).cmp(&(from, to))).is_ok()
+    /// Every bond in its order: what one names stands together.
+    pub fn bonds(&self) -> &[Bond] {
+        self.bonds.get_or_init(|| bonds(&self.found))
     }
 
     /// What one names, in the account.
     pub fn named_by<'b>(&'b self, from: &Address) -> impl Iterator<Item = &'b Bond> + use<'b, 'a> {
-        let first = self.bonds.partition_point(|bond| bond.from < *from);
+        let bonds = self.bonds();
+        let first = bonds.partition_point(|bond| bond.from < *from);
         let from = from.clone();
-        self.bonds[first..].iter().take_while(move |bond| bond.from == from)
+        bonds[first..].iter().take_while(move |bond| bond.from == from)
     }
 }
 
@@ -59,13 +60,62 @@ fn bonds(found: &BTreeMap<Address, &Found>) -> Vec<Bond> {
     let mut all = Vec::new();
     let names = Names::of(found);
     for (from, live) in found {
-        let Some(kind) = KindId::named(&from.kind) else { continue };
-        let mut walk = Walk { names: &names, from, bonds: &mut all };
-        walk.field(&kind.kind().spec, &live.spec, &Value::Null);
+        each_name(from, live, &mut |to, text, beside| {
+            let called = to.kinds.iter().filter_map(|kind| names.0.get(&(*kind, text)));
+            for (address, live) in called.flatten().filter(|(address, _)| *address != from) {
+                if fits(address, live, to, text, beside) {
+                    all.push(Bond { from: from.clone(), to: Address::clone(address), holds: to.holds });
+                }
+            }
+        });
     }
     all.sort();
     all.dedup();
     all
+}
+
+/// Does the first name the second?
+pub fn bound(found: &BTreeMap<Address, &Found>, from: &Address, to: &Address) -> bool {
+    let (Some(naming), Some(named)) = (found.get(from), found.get(to)) else { return false };
+    let mut bound = false;
+    each_name(from, naming, &mut |of, text, beside| {
+        bound |= of.kinds.contains(&to.kind.as_str()) && fits(to, named, of, text, beside);
+    });
+    bound
+}
+
+/// Every name of another resource that a live document holds, with the structure that it stands in.
+fn each_name(from: &Address, live: &Found, visit: &mut impl FnMut(&RefTo, &str, &Value)) {
+    if let Some(kind) = KindId::named(&from.kind) {
+        names_in(&kind.kind().spec, &live.spec, &Value::Null, visit);
+    }
+}
+
+fn names_in(field: &Field, value: &Value, beside: &Value, visit: &mut impl FnMut(&RefTo, &str, &Value)) {
+    if let (Some(to), Some(text)) = (&field.reference, value.as_str()) {
+        visit(to, text, beside);
+    }
+    match (&field.ty, value) {
+        (Type::Struct(structure), Value::Object(map)) => {
+            for field in &structure.fields {
+                if let Some(inner) = map.get(&field.name) {
+                    names_in(field, inner, value, visit);
+                }
+            }
+        }
+        (Type::List { item, .. }, Value::Array(items)) => {
+            items.iter().for_each(|inner| names_in(item, inner, beside, visit));
+        }
+        (Type::Map(item) | Type::Pairs { item, .. }, Value::Object(map)) => {
+            map.values().for_each(|inner| names_in(item, inner, beside, visit));
+        }
+        _ => {}
+    }
+}
+
+/// Is this what goes by that name?
+fn fits(address: &Address, live: &Found, to: &RefTo, text: &str, beside: &Value) -> bool {
+    live.export(to.attribute) == Some(text) && same_parent(address, live, beside)
 }
 
 /// What is there, by its kind and by what others may call it.
@@ -82,51 +132,6 @@ impl<'a> Names<'a> {
             }
         }
         Self(names)
-    }
-}
-
-struct Walk<'a> {
-    names: &'a Names<'a>,
-    from: &'a Address,
-    bonds: &'a mut Vec<Bond>,
-}
-
-impl Walk<'_> {
-    /// `beside` is the structure that the value stands in.
-    fn field(&mut self, field: &Field, value: &Value, beside: &Value) {
-        if let (Some(to), Some(text)) = (&field.reference, value.as_str()) {
-            self.named(to, text, beside);
-        }
-        match (&field.ty, value) {
-            (Type::Struct(structure), Value::Object(map)) => {
-                for field in &structure.fields {
-                    if let Some(inner) = map.get(&field.name) {
-                        self.field(field, inner, value);
-                    }
-                }
-            }
-            (Type::List { item, .. }, Value::Array(items)) => {
-                items.iter().for_each(|inner| self.field(item, inner, beside));
-            }
-            (Type::Map(item) | Type::Pairs { item, .. }, Value::Object(map)) => {
-                map.values().for_each(|inner| self.field(item, inner, beside));
-            }
-            _ => {}
-        }
-    }
-
-    fn named(&mut self, to: &RefTo, text: &str, beside: &Value) {
-        let to_holds = to.holds;
-        let called = to.kinds.iter().filter_map(|kind| self.names.0.get(&(*kind, text)));
-        for (address, live) in called.flatten() {
-            let fits = live.export(to.attribute) == Some(text)
-                && same_parent(address, live, beside)
-                && *address != self.from;
-            if fits {
-                let to = Address::clone(address);
-                self.bonds.push(Bond { from: self.from.clone(), to, holds: to_holds });
-            }
-        }
     }
 }
 

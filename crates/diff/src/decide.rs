@@ -1,15 +1,15 @@
 //! What happens to each resource, and why.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::{Action, Because, Because1, Calls, FORMAT, FieldChange, Notice, Plan, Step, Summary};
-use recon_model::{Address, Live, Orphan, Resource, Snapshot, Stack, graph};
+use recon_model::{Address, Live, Looked, Orphan, Resource, Snapshot, Stack, graph};
 use sha2::{Digest, Sha256};
 
 use crate::action::guard;
 use crate::bonds::There;
 use crate::insights::{self, Insights};
-use crate::matched::{Matched, matched};
 use crate::resolve::Known;
 use crate::stages::stages;
 use crate::timing::Timing;
@@ -46,8 +46,7 @@ pub fn plan_without(
     let mut insights = Insights { blocked, ..Insights::default() };
     loop {
         let planner = Planner::new(stack, snapshot, options, &there, &insights).decided();
-        let steps: Vec<Step> = planner.steps.values().cloned().collect();
-        match insights::more(stack, &there, &steps, &insights) {
+        match insights::more(stack, &there, &planner.steps, &insights) {
             Some(more) => insights = more,
             None => return planner.finish(),
         }
@@ -62,10 +61,10 @@ pub(crate) struct Planner<'a> {
     pub insights: &'a Insights,
     pub known: Known<'a>,
     steps: BTreeMap<Address, Step>,
-    /// Owned and declared no more, under the address of their step.
-    leftovers: Vec<(Address, &'a Orphan)>,
     notices: Vec<Notice>,
     pub wanted: Option<BTreeSet<Address>>,
+    /// Every lookup has found something.
+    pub looked_up: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -76,14 +75,14 @@ impl<'a> Planner<'a> {
         there: &'a There<'a>,
         insights: &'a Insights,
     ) -> Self {
-        let Matched { declared, leftovers } = matched(stack, snapshot);
         let known = Known {
             stack,
             snapshot,
             actions: BTreeMap::new(),
+            replaces: false,
             renewing: BTreeSet::new(),
             renamed: BTreeSet::new(),
-            found: declared,
+            found: &there.found,
         };
         let wanted = match (&options.adopt[..], &options.targets[..]) {
             ([], []) => None,
@@ -98,9 +97,12 @@ impl<'a> Planner<'a> {
             insights,
             known,
             steps: BTreeMap::new(),
-            leftovers,
             notices: Vec::new(),
             wanted,
+            looked_up: stack
+                .lookups
+                .keys()
+                .all(|lookup| matches!(snapshot.lookups.get(lookup), Some(Looked::Up(_)))),
         };
         for part in &snapshot.blind {
             planner.notices.push(Notice {
@@ -118,8 +120,8 @@ impl<'a> Planner<'a> {
             self.destroy();
             return self;
         }
-        for address in graph::ordered(self.stack) {
-            self.decide(&self.stack.resources[&address]);
+        for resource in graph::ordered(self.stack) {
+            self.decide(resource);
         }
         self.orphans();
         self
@@ -161,6 +163,7 @@ impl<'a> Planner<'a> {
         fields: Vec<FieldChange>,
         place: Option<String>,
     ) {
+        self.known.replaces |= matches!(action, Action::Replace(..));
         self.known.actions.insert(address.clone(), action.clone());
         let step = Step {
             address: address.clone(),
@@ -182,8 +185,8 @@ impl<'a> Planner<'a> {
         if self.wanted.is_some() {
             return;
         }
-        for (address, orphan) in std::mem::take(&mut self.leftovers) {
-            self.end(address, orphan, "REMOVED", "it is no longer declared");
+        for (address, orphan) in &self.there.leftovers {
+            self.end(address.clone(), orphan, "REMOVED", "it is no longer declared");
         }
     }
 
@@ -231,8 +234,8 @@ impl<'a> Planner<'a> {
             self.push(resource.address.clone(), resource.name(), action, Vec::new(), place);
         }
         if self.wanted.is_none() {
-            for (address, orphan) in std::mem::take(&mut self.leftovers) {
-                self.end(address, orphan, "DESTROY", "the whole stack is destroyed");
+            for (address, orphan) in &self.there.leftovers {
+                self.end(address.clone(), orphan, "DESTROY", "the whole stack is destroyed");
             }
         }
     }
@@ -241,8 +244,8 @@ impl<'a> Planner<'a> {
         invariants::report(self.stack, self.there, &mut self.notices);
         let mut steps: Vec<Step> = self.steps.into_values().collect();
         sequence::order(self.stack, self.there, &mut steps);
-        let timing = Timing::of(self.stack, self.snapshot);
-        for step in &mut steps {
+        let timing = LazyCell::new(|| Timing::of(self.stack, self.snapshot));
+        for step in steps.iter_mut().filter(|step| step.action.changes()) {
             step.stages = stages(self.stack, &self.there.found, &timing, step);
         }
         Plan {

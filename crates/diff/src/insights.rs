@@ -24,11 +24,20 @@ pub struct Insights {
 }
 
 /// One insight more, if the steps cannot be carried out as they are.
-pub fn more(stack: &Stack, there: &There<'_>, steps: &[Step], known: &Insights) -> Option<Insights> {
+pub fn more(
+    stack: &Stack,
+    there: &There<'_>,
+    steps: &BTreeMap<Address, Step>,
+    known: &Insights,
+) -> Option<Insights> {
+    // who stays as he is takes part in nothing
+    if steps.values().all(|step| step.action == Action::Keep) {
+        return None;
+    }
     let mut insights = known.clone();
     let mut learned = bridged(stack, there, steps, &mut insights) || held(stack, there, steps, &mut insights);
     // knots are of parts that have nothing to do with each other: all of them at once
-    let tied = if learned { Vec::new() } else { knots(stack, there, steps) };
+    let tied = if learned { Vec::new() } else { knots(stack, there, steps.values()) };
     for knot in tied {
         learned |= untie(stack, steps, &knot, &mut insights);
     }
@@ -36,13 +45,16 @@ pub fn more(stack: &Stack, there: &There<'_>, steps: &[Step], known: &Insights) 
 }
 
 /// What a service's traffic is turned over with must hold still meanwhile.
-fn bridged(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insights) -> bool {
+fn bridged(
+    stack: &Stack,
+    there: &There<'_>,
+    steps: &BTreeMap<Address, Step>,
+    insights: &mut Insights,
+) -> bool {
     let mut learned = false;
-    let actions: BTreeMap<&Address, &Action> =
-        steps.iter().map(|step| (&step.address, &step.action)).collect();
-    for step in steps {
+    for step in steps.values() {
         let Some(bridge) = bridge(stack, &there.found, step) else { continue };
-        let moves = |address: &&Address| match actions.get(*address) {
+        let moves = |address: &&Address| match steps.get(*address).map(|step| &step.action) {
             Some(Action::Create(_)) => **address != bridge.to,
             action => action.is_some_and(|action| action.changes()),
         };
@@ -65,13 +77,16 @@ fn bridged(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insi
 }
 
 /// Something is to end while what stays names it, and AWS would refuse.
-fn held(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insights) -> bool {
-    let steps: BTreeMap<&Address, &Action> = steps.iter().map(|step| (&step.address, &step.action)).collect();
+fn held(stack: &Stack, there: &There<'_>, steps: &BTreeMap<Address, Step>, insights: &mut Insights) -> bool {
+    if !steps.values().any(|step| matches!(step.action, Action::Delete(_) | Action::Replace(..))) {
+        return false;
+    }
+    let action = |address: &Address| steps.get(address).map(|step| &step.action);
     let before = insights.replace.len() + insights.blocked.len();
-    for bond in there.bonds.iter().filter(|bond| bond.holds) {
+    for bond in there.bonds().iter().filter(|bond| bond.holds) {
         let Bond { from, to, .. } = bond;
-        let declared = || stack.resources.get(from).is_some_and(|from| from.needs().contains(to));
-        match (steps.get(from), steps.get(to)) {
+        let declared = || stack.resources.get(from).is_some_and(|from| from.needs().contains(&to));
+        match (action(from), action(to)) {
             // the end of it, and of what names it
             (Some(Action::Delete(_) | Action::Replace(..)), _) => {}
             (Some(Action::Update(_) | Action::Keep), Some(Action::Replace(_, ReplaceOrder::DeleteFirst)))
@@ -93,10 +108,13 @@ fn held(stack: &Stack, there: &There<'_>, steps: &[Step], insights: &mut Insight
 
 /// Cuts a circle: a replacement that begins with the end of the old one waits
 /// for less, and so does a resource that is made anew instead of being changed.
-fn untie(stack: &Stack, steps: &[Step], knot: &[Operation], insights: &mut Insights) -> bool {
-    let action = |operation: &Operation| {
-        steps.iter().find(|step| step.address == operation.address).map(|step| &step.action)
-    };
+fn untie(
+    stack: &Stack,
+    steps: &BTreeMap<Address, Step>,
+    knot: &[Operation],
+    insights: &mut Insights,
+) -> bool {
+    let action = |operation: &Operation| steps.get(&operation.address).map(|step| &step.action);
     let create_first =
         knot.iter().find(|o| matches!(action(o), Some(Action::Replace(_, ReplaceOrder::CreateFirst))));
     if let Some(operation) = create_first
@@ -109,7 +127,7 @@ fn untie(stack: &Stack, steps: &[Step], knot: &[Operation], insights: &mut Insig
             knot.iter().map(|o| o.address.to_string()).filter(|name| *name != address.to_string()).collect();
         names.into_iter().collect::<Vec<_>>().join(", ")
     };
-    let named = |address: &Address| stack.resources.values().filter(|r| r.needs().contains(address)).count();
+    let named = |address: &Address| stack.resources.values().filter(|r| r.needs().contains(&address)).count();
     let mut updates: Vec<&Address> =
         knot.iter().filter(|o| o.what == What::Update).map(|o| &o.address).collect();
     updates.sort_by_key(|address| (named(address), *address));

@@ -4,13 +4,14 @@
 //! listener that forwards to the other group of the pair is no drift; one
 //! that forwards to a third group is.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::Notice;
-use recon_model::{Address, KindId, Resource, Stack, Tree};
+use recon_model::{Address, Found, KindId, Resource, Stack, Tree};
 use serde_json::Value;
 
-use crate::bonds::There;
+use crate::bonds::{There, bound};
 
 /// A pair of target groups, and the listeners and rules that move between them.
 struct Pair {
@@ -30,7 +31,7 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    pub fn of(stack: &Stack, there: &There<'_>) -> Self {
+    pub fn of(stack: &Stack, found: &BTreeMap<Address, &Found>) -> Self {
         let mut all = Vec::new();
         for resource in stack.resources.values() {
             let tree = match resource.kind {
@@ -44,7 +45,7 @@ impl Pairs {
                 all.extend(pair(&resource.address, tree));
             }
         }
-        all.retain(|pair: &Pair| pair.groups.iter().all(|group| there.bound(&pair.by, group)));
+        all.retain(|pair: &Pair| pair.groups.iter().all(|group| bound(found, &pair.by, group)));
         let mut by_route: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
         for (at, pair) in all.iter().enumerate() {
             for route in &pair.routes {
@@ -59,9 +60,9 @@ impl Pairs {
         let parent = resource
             .spec
             .get("listener")
-            .and_then(|tree| tree.references().first().map(|(_, reference)| reference.target.clone()))
-            .filter(|parent| stack.resources.contains_key(parent));
-        let routes = [Some(&resource.address), parent.as_ref()];
+            .and_then(|tree| Some(&tree.first_reference()?.target))
+            .filter(|parent| stack.resources.contains_key(*parent));
+        let routes = [Some(&resource.address), parent];
         routes.into_iter().flatten().filter_map(|route| self.by_route.get(route)).flatten().copied().collect()
     }
 }
@@ -81,7 +82,13 @@ fn pair(by: &Address, tree: &Tree) -> Option<Pair> {
 
 /// Rewrites a live listener or rule that forwards to the other side of its
 /// pair as if it forwarded to the side that is declared.
-pub fn same_side(stack: &Stack, there: &There<'_>, resource: &Resource, desired: &Value, live: &mut Value) {
+pub fn same_side(
+    stack: &Stack,
+    there: &There<'_>,
+    resource: &Resource,
+    desired: &Value,
+    live: &mut Cow<'_, Value>,
+) {
     let field = match resource.kind {
         KindId::ElbListener => "default_actions",
         KindId::ElbListenerRule => "actions",
@@ -95,7 +102,7 @@ pub fn same_side(stack: &Stack, there: &There<'_>, resource: &Resource, desired:
             !groups.is_empty() && groups.iter().all(|group| arns.contains(&group.as_str()))
         };
         let wanted = desired[field].as_array().cloned().unwrap_or_default();
-        for (i, action) in live[field].as_array_mut().into_iter().flatten().enumerate() {
+        for (i, action) in live.to_mut()[field].as_array_mut().into_iter().flatten().enumerate() {
             if let Some(wanted) = wanted.get(i)
                 && within(action)
                 && within(wanted)
@@ -117,8 +124,9 @@ fn forwarded(action: &Value) -> Vec<String> {
 
 /// Listeners that forward outside their pair, and what reading found amiss.
 pub fn report(stack: &Stack, there: &There<'_>, notices: &mut Vec<Notice>) {
-    for address in stack.resources.keys() {
-        for text in there.found.get(address).into_iter().flat_map(|found| &found.violations) {
+    let violated = there.found.iter().filter(|(_, found)| !found.violations.is_empty());
+    for (address, found) in violated.filter(|(address, _)| stack.resources.contains_key(*address)) {
+        for text in &found.violations {
             notices.push(Notice {
                 code: "INVARIANT".into(),
                 address: Some(address.clone()),

@@ -55,7 +55,7 @@ pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
             address = Address::new(&address.kind, &format!("{}#{name}", address.label));
         }
         while !taken.insert(address.clone()) {
-            address.label.push('\'');
+            address = Address::new(&address.kind, &format!("{}'", address.label));
         }
         leftovers.push((address, orphan));
     }

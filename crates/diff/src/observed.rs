@@ -64,7 +64,7 @@ fn overlaid(declared: &Resource, live: &Tree, plan: &Plan) -> Tree {
 /// A target group has a load balancer once something forwards to it.
 fn routes_first(stack: &mut Stack) {
     let groups = |resource: &Resource| -> BTreeSet<Address> {
-        resource.needs().into_iter().filter(|need| need.kind == "elb.target_group").collect()
+        resource.needs().into_iter().filter(|need| need.kind == "elb.target_group").cloned().collect()
     };
     let routes: Vec<(Address, BTreeSet<Address>)> = stack
         .resources

@@ -16,12 +16,14 @@ pub struct Known<'a> {
     pub snapshot: &'a Snapshot,
     /// What happens to the resources decided so far.
     pub actions: BTreeMap<Address, Action>,
+    /// There is a replacement among them.
+    pub replaces: bool,
     /// Updated in a way that gives some of their attributes anew.
     pub renewing: BTreeSet<Address>,
     /// Given another name in place, from which their other attributes are made.
     pub renamed: BTreeSet<Address>,
     /// What was found under each address, former names included.
-    pub found: BTreeMap<Address, &'a Found>,
+    pub found: &'a BTreeMap<Address, &'a Found>,
 }
 
 impl Known<'_> {
@@ -47,10 +49,55 @@ impl Known<'_> {
         self.found.get(target)?.export(&reference.attribute).map(|text| json!(text))
     }
 
-    /// A document as one value; what is not known is text between [`UNKNOWN`]s.
+    /// A document as one value; what is not known is text between [`UNKNOWN`]s. The same
+    /// as [`Tree::resolve`] and then [`unresolved`], without the tree between.
     pub fn document(&self, tree: &Tree) -> Value {
-        into_value(tree.resolve(&|reference| self.value(reference)))
+        match tree {
+            Tree::Scalar(value) => value.clone(),
+            Tree::Template(parts) => self.template(parts),
+            Tree::List(items) => {
+                let mut out = Vec::with_capacity(items.len());
+                for item in items {
+                    match (item, self.document(item)) {
+                        // a reference that answers with a list is spliced into the list around it
+                        (Tree::Template(_), Value::Array(found)) => out.extend(found),
+                        (_, value) => out.push(value),
+                    }
+                }
+                Value::Array(out)
+            }
+            Tree::Map(map) => {
+                let entry = |(key, tree): (&String, &Tree)| {
+                    let value = match (tree, self.document(tree)) {
+                        // where one value is wanted, a lookup that finds exactly one thing says it
+                        (Tree::Template(_), Value::Array(mut found)) if found.len() == 1 => found.remove(0),
+                        (_, value) => value,
+                    };
+                    (key.clone(), value)
+                };
+                map.iter().map(entry).collect::<Map<_, _>>().into()
+            }
+        }
     }
+
+    fn template(&self, parts: &[Part]) -> Value {
+        if let [Part::Ref(reference)] = parts {
+            return self.value(reference).unwrap_or_else(|| Value::String(unknown(reference)));
+        }
+        let text = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Ref(reference) => match self.value(reference) {
+                Some(Value::String(text)) => text,
+                Some(other) => other.to_string(),
+                None => unknown(reference),
+            },
+        };
+        Value::String(parts.iter().map(text).collect())
+    }
+}
+
+fn unknown(reference: &Reference) -> String {
+    format!("{UNKNOWN}{reference}{UNKNOWN}")
 }
 
 /// A document as it is declared: every reference is text between [`UNKNOWN`]s.
@@ -66,7 +113,7 @@ fn into_value(tree: Tree) -> Value {
         Tree::Template(parts) => {
             let text = |part: Part| match part {
                 Part::Text(text) => text,
-                Part::Ref(reference) => format!("{UNKNOWN}{reference}{UNKNOWN}"),
+                Part::Ref(reference) => unknown(&reference),
             };
             Value::String(parts.into_iter().map(text).collect())
         }

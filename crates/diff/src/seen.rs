@@ -66,10 +66,10 @@ impl Relevant {
     fn of(stack: &Stack, plan: &Plan) -> Self {
         let touched: BTreeSet<Address> = changing(plan).map(|step| step.address.clone()).collect();
         let mut needed = BTreeSet::new();
-        let mut todo: Vec<Address> = touched.iter().cloned().collect();
+        let mut todo: Vec<&Address> = touched.iter().collect();
         while let Some(address) = todo.pop() {
-            let needs = stack.resources.get(&address).map(Resource::needs).unwrap_or_default();
-            todo.extend(needs.into_iter().filter(|need| needed.insert(need.clone())));
+            let needs = stack.resources.get(address).map(Resource::needs).unwrap_or_default();
+            todo.extend(needs.into_iter().filter(|need| needed.insert((*need).clone())));
         }
         needed.retain(|address| !touched.contains(address));
         Self { touched, needed }

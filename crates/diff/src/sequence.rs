@@ -41,13 +41,17 @@ pub type Graph = DiGraph<Operation, ()>;
 
 /// The operations of a plan's steps.
 pub fn operations(stack: &Stack, snapshot: &Snapshot, steps: &[Step]) -> Graph {
-    Build::new(stack, &There::of(stack, snapshot), steps).graph.into_inner()
+    Build::new(stack, &There::of(stack, snapshot), steps.iter()).graph.into_inner()
 }
 
 /// Operations that wait for each other in a circle, if the steps ask for that:
 /// no order carries such steps out. Of those that have to do with each other only
 /// the first is told, for without it the others may be none.
-pub(crate) fn knots(stack: &Stack, there: &There<'_>, steps: &[Step]) -> Vec<Vec<Operation>> {
+pub(crate) fn knots<'s>(
+    stack: &Stack,
+    there: &There<'_>,
+    steps: impl Iterator<Item = &'s Step>,
+) -> Vec<Vec<Operation>> {
     Build::new(stack, there, steps).knots()
 }
 
@@ -60,16 +64,19 @@ struct Build {
 }
 
 impl Build {
-    fn new(stack: &Stack, there: &There<'_>, steps: &[Step]) -> Self {
+    fn new<'s>(stack: &Stack, there: &There<'_>, steps: impl Iterator<Item = &'s Step>) -> Self {
         let mut build = Self { graph: Acyclic::new(), nodes: HashMap::new(), knots: Vec::new() };
-        for step in steps {
+        // who stays as he is waits for nobody, and nobody for him
+        let acting: BTreeMap<&Address, &Step> =
+            steps.filter(|step| !parts(step).is_empty()).map(|step| (&step.address, step)).collect();
+        for step in acting.values() {
             for what in parts(step) {
                 let operation = Operation { address: step.address.clone(), what: *what };
                 let node = build.graph.add_node(operation.clone());
                 build.nodes.insert(operation, node);
             }
         }
-        rules::lay(&mut build, stack, there, steps);
+        rules::lay(&mut build, stack, there, acting);
         build
     }
 
@@ -146,7 +153,7 @@ fn takes_back(step: &Step) -> bool {
 /// it waits for. A step stands where its resource is made; what is left of an
 /// old one is cleaned up later.
 pub(crate) fn order(stack: &Stack, there: &There<'_>, steps: &mut [Step]) {
-    let build = Build::new(stack, there, steps);
+    let build = Build::new(stack, there, steps.iter());
     // edges are only added where no path leads back
     let graph = build.graph.inner();
     let sorted = toposort(graph, None).unwrap_or_default();
@@ -154,25 +161,25 @@ pub(crate) fn order(stack: &Stack, there: &There<'_>, steps: &mut [Step]) {
     for (at, node) in sorted.iter().enumerate() {
         position[node.index()] = at;
     }
-    let place = |step: &Step| {
-        let made = build.made(&step.address).or_else(|| build.get(&step.address, What::Delete));
+    let place = |address: &Address| {
+        let made = build.made(address).or_else(|| build.get(address, What::Delete));
         made.map_or(usize::MAX, |node| position[node.index()])
     };
-    let places: BTreeMap<Address, usize> =
-        steps.iter().map(|step| (step.address.clone(), place(step))).collect();
-    for step in steps.iter_mut() {
-        let here = places[&step.address];
+    let acting = |step: &&mut Step| !parts(step).is_empty();
+    for step in steps.iter_mut().filter(acting) {
+        let here = place(&step.address);
         let mut needs = BTreeSet::new();
         for what in parts(step) {
             let node = build.get(&step.address, *what).filter(|node| position[node.index()] <= here);
             let before = node.into_iter().flat_map(|n| graph.neighbors_directed(n, Direction::Incoming));
-            needs.extend(before.map(|node| graph[node].address.clone()));
+            needs.extend(before.map(|node| &graph[node].address));
         }
         needs.remove(&step.address);
         // half of a step may come before, and its other half after
-        step.needs = needs.into_iter().filter(|need| places[need] < here).collect();
+        step.needs = needs.into_iter().filter(|need| place(need) < here).cloned().collect();
     }
-    steps.sort_by_key(|step| (places[&step.address], step.address.clone()));
+    // stable: the rest stays in the order of its addresses
+    steps.sort_by_cached_key(|step| if parts(step).is_empty() { usize::MAX } else { place(&step.address) });
     for (at, step) in steps.iter_mut().enumerate() {
         step.order = at + 1;
     }

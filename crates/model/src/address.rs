@@ -3,21 +3,24 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use smol_str::SmolStr;
 
 /// A resource's name in its stack: the kind and a label of the user's own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+///
+/// Everything is known by its address, and compared by it: short texts lie in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Address {
     /// `ecs.service`, or `lookup.vpc` for what is only looked up.
-    pub kind: String,
+    pub kind: SmolStr,
     /// The label in the TOML: `api` in `[ecs.service.api]`.
-    pub label: String,
+    pub label: SmolStr,
 }
 
 impl Address {
     pub fn new(kind: &str, label: &str) -> Self {
-        Self { kind: kind.to_string(), label: label.to_string() }
+        Self { kind: kind.into(), label: label.into() }
     }
 
     pub fn is_lookup(&self) -> bool {
@@ -42,7 +45,7 @@ impl FromStr for Address {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.splitn(3, '.').collect::<Vec<_>>()[..] {
             [family, kind, label] if !family.is_empty() && !kind.is_empty() && !label.is_empty() => {
-                Ok(Self { kind: format!("{family}.{kind}"), label: label.to_string() })
+                Ok(Self::new(&format!("{family}.{kind}"), label))
             }
             _ => Err(BadAddress(text.to_string())),
         }
@@ -57,8 +60,8 @@ impl TryFrom<String> for Address {
     }
 }
 
-impl From<Address> for String {
-    fn from(address: Address) -> Self {
-        address.to_string()
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }

@@ -15,7 +15,7 @@ impl Pair {
     /// Of a service's deployment group, if it has one with two groups.
     pub fn of(stack: &Stack, service: &Resource) -> Option<Self> {
         let group = stack.resources.values().find(|resource| {
-            resource.kind == KindId::CodedeployDeploymentGroup && resource.needs().contains(&service.address)
+            resource.kind == KindId::CodedeployDeploymentGroup && resource.needs().contains(&&service.address)
         })?;
         let targets = group.spec.get("load_balancer_info")?.references();
         let targets = targets.into_iter().map(|(_, reference)| reference.target.clone());

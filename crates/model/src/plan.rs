@@ -323,7 +323,7 @@ impl From<Step> for StepForm {
         let replacement = if let Action::Replace(_, order) = step.action { Some(order) } else { None };
         let outage_seconds = step.outage();
         Self {
-            kind: step.address.kind.clone(),
+            kind: step.address.kind.to_string(),
             action: step.action.word().to_string(),
             because: step.action.because().into_iter().cloned().collect(),
             address: step.address,

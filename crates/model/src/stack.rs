@@ -106,7 +106,9 @@ impl Resource {
         let part = |field: &&str| match self.spec.get(field) {
             Some(Tree::Scalar(Value::String(text))) => text.clone(),
             Some(Tree::Scalar(value)) => value.to_string(),
-            Some(tree) => tree.references().first().map_or_else(|| "?".into(), |(_, r)| r.target.to_string()),
+            Some(tree) => {
+                tree.first_reference().map_or_else(|| "?".into(), |reference| reference.target.to_string())
+            }
             None => "?".into(),
         };
         self.kind.kind().identity.iter().map(part).collect::<Vec<_>>().join("/")
@@ -118,18 +120,23 @@ impl Resource {
         match self.spec.get(field) {
             Some(Tree::Scalar(Value::String(text))) => text.clone(),
             Some(Tree::Scalar(value)) => value.to_string(),
-            _ => self.address.label.clone(),
+            _ => self.address.label.to_string(),
         }
     }
 
     /// Everything that must be there before it: referred to or named.
-    pub fn needs(&self) -> Vec<Address> {
-        let mut needs: Vec<Address> =
-            self.spec.references().into_iter().map(|(_, r)| r.target.clone()).collect();
-        needs.extend(self.settings.depends_on.iter().cloned());
+    pub fn needs(&self) -> Vec<&Address> {
+        let mut needs = Vec::new();
+        self.for_each_need(&mut |need| needs.push(need));
         needs.sort();
         needs.dedup();
         needs
+    }
+
+    /// The same in no order, and as often as it is said.
+    pub fn for_each_need<'a>(&'a self, visit: &mut impl FnMut(&'a Address)) {
+        self.settings.depends_on.iter().for_each(&mut *visit);
+        self.spec.for_each_reference(&mut |reference| visit(&reference.target));
     }
 }
 
@@ -152,7 +159,7 @@ impl Stack {
         let mut todo: Vec<Address> = addresses.to_vec();
         while let Some(address) = todo.pop() {
             if let Some(resource) = self.resources.get(&address) {
-                todo.extend(resource.needs().into_iter().filter(|need| !all.contains(need)));
+                todo.extend(resource.needs().into_iter().filter(|need| !all.contains(*need)).cloned());
             }
             if let Some(lookup) = self.lookups.get(&address) {
                 let needs = lookup.spec.references().into_iter().map(|(_, r)| r.target.clone());

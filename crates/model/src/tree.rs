@@ -1,9 +1,10 @@
 //! A document in which some values may only be known after a step.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde_json::Value;
+use smol_str::SmolStr;
 
 use crate::address::Address;
 
@@ -28,12 +29,18 @@ pub enum Part {
     Ref(Reference),
 }
 
+impl Part {
+    fn reference(&self) -> Option<&Reference> {
+        if let Part::Ref(reference) = self { Some(reference) } else { None }
+    }
+}
+
 /// An attribute of another resource or of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     pub target: Address,
     /// `arn`, `name`, `id`, or another attribute that the target's kind exports.
-    pub attribute: String,
+    pub attribute: SmolStr,
 }
 
 impl fmt::Display for Reference {
@@ -48,7 +55,7 @@ impl Tree {
     }
 
     pub fn reference(target: Address, attribute: &str) -> Self {
-        Tree::Template(vec![Part::Ref(Reference { target, attribute: attribute.to_string() })])
+        Tree::Template(vec![Part::Ref(Reference { target, attribute: attribute.into() })])
     }
 
     pub fn as_map(&self) -> Option<&BTreeMap<String, Tree>> {
@@ -67,31 +74,56 @@ impl Tree {
     /// Every reference in the document, with its path.
     pub fn references(&self) -> Vec<(String, &Reference)> {
         let mut found = Vec::new();
-        self.walk("", &mut |path, tree| {
-            if let Tree::Template(parts) = tree {
-                found.extend(parts.iter().filter_map(|part| match part {
-                    Part::Ref(reference) => Some((path.to_string(), reference)),
-                    Part::Text(_) => None,
-                }));
-            }
-        });
+        self.walk(&mut String::new(), &mut |path, reference| found.push((path.to_string(), reference)));
         found
     }
 
-    fn walk<'a>(&'a self, path: &str, visit: &mut impl FnMut(&str, &'a Tree)) {
-        visit(path, self);
+    /// The same without the paths.
+    pub fn for_each_reference<'a>(&'a self, visit: &mut impl FnMut(&'a Reference)) {
+        match self {
+            Tree::List(items) => items.iter().for_each(|item| item.for_each_reference(visit)),
+            Tree::Map(map) => map.values().for_each(|value| value.for_each_reference(visit)),
+            Tree::Template(parts) => parts.iter().filter_map(Part::reference).for_each(visit),
+            Tree::Scalar(_) => {}
+        }
+    }
+
+    /// The first of them.
+    pub fn first_reference(&self) -> Option<&Reference> {
+        match self {
+            Tree::List(items) => items.iter().find_map(Tree::first_reference),
+            Tree::Map(map) => map.values().find_map(Tree::first_reference),
+            Tree::Template(parts) => parts.iter().find_map(Part::reference),
+            Tree::Scalar(_) => None,
+        }
+    }
+
+    /// One text grows and shrinks with the path: most of a document refers to nothing.
+    fn walk<'a>(&'a self, path: &mut String, visit: &mut impl FnMut(&str, &'a Reference)) {
+        let above = path.len();
         match self {
             Tree::List(items) => {
                 for (i, item) in items.iter().enumerate() {
-                    item.walk(&format!("{path}[{i}]"), visit);
+                    // writing to a text cannot go wrong
+                    let _ = write!(path, "[{i}]");
+                    item.walk(path, visit);
+                    path.truncate(above);
                 }
             }
             Tree::Map(map) => {
                 for (key, value) in map {
-                    value.walk(&join(path, key), visit);
+                    if above > 0 {
+                        path.push('.');
+                    }
+                    path.push_str(key);
+                    value.walk(path, visit);
+                    path.truncate(above);
                 }
             }
-            Tree::Scalar(_) | Tree::Template(_) => {}
+            Tree::Template(parts) => {
+                parts.iter().filter_map(Part::reference).for_each(|reference| visit(path, reference));
+            }
+            Tree::Scalar(_) => {}
         }
     }
 

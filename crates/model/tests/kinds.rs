@@ -141,7 +141,7 @@ fn answer(reference: &Reference) -> Value {
         ("id", "lookup.security_groups") => "sg-0123456789abcdef0".into(),
         ("repository_uri", _) => format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/{label}"),
         ("resource_id", _) => format!("service/{label}/{label}"),
-        _ => label.clone(),
+        _ => label.to_string(),
     };
     json!(text)
 }

@@ -55,7 +55,7 @@ fn the_reference_stack_is_read_and_ordered() {
     let stack =
         load(Path::new("../../desired"), &Options::default()).unwrap_or_else(|f| panic!("{:#?}", f.problems));
     let order = graph::ordered(&stack);
-    let at = |name: &str| order.iter().position(|a| *a == address(name)).unwrap();
+    let at = |name: &str| order.iter().position(|a| a.address == address(name)).unwrap();
     assert!(at("iam.role.execution") < at("ecs.task_definition.api"), "named by ARN in taskdef.json");
     assert!(at("logs.log_group.api") < at("ecs.task_definition.api"), "named in taskdef.json's log options");
     assert!(at("ecs.service.api") < at("codedeploy.deployment_group.api"));

@@ -62,13 +62,13 @@ pub async fn in_flight(
 
 /// It is changed itself, or needs something that is, at whatever distance.
 fn moves(stack: &Stack, address: &Address, touched: &BTreeSet<&Address>) -> bool {
-    let (mut seen, mut todo) = (BTreeSet::new(), vec![address.clone()]);
+    let (mut seen, mut todo) = (BTreeSet::new(), vec![address]);
     while let Some(address) = todo.pop() {
-        if touched.contains(&address) {
+        if touched.contains(address) {
             return true;
         }
-        let needs = stack.resources.get(&address).map(|resource| resource.needs()).unwrap_or_default();
-        todo.extend(needs.into_iter().filter(|need| seen.insert(need.clone())));
+        let needs = stack.resources.get(address).map(|resource| resource.needs()).unwrap_or_default();
+        todo.extend(needs.into_iter().filter(|need| seen.insert(*need)));
     }
     false
 }

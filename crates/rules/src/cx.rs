@@ -205,5 +205,5 @@ fn value(tree: &Tree) -> Value {
 /// `ecs.cluster.test.arn` as the reference that it was.
 pub(crate) fn reference(text: &str) -> Option<Reference> {
     let (target, attribute) = text.rsplit_once('.')?;
-    Some(Reference { target: target.parse().ok()?, attribute: attribute.to_string() })
+    Some(Reference { target: target.parse().ok()?, attribute: attribute.into() })
 }

@@ -11,9 +11,12 @@ use crate::bonds::{Bond, There};
 use crate::bridge::bridge;
 
 /// Lays all edges: first what AWS demands, then what is only better.
-pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: &[Step]) {
-    let steps = steps.iter().map(|step| (&step.address, step)).collect();
-    let needs = stack.resources.values().map(|resource| (&resource.address, resource.needs())).collect();
+pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: BTreeMap<&Address, &Step>) {
+    if steps.is_empty() {
+        return;
+    }
+    let declared = steps.keys().filter_map(|address| stack.resources.get(*address));
+    let needs = declared.map(|resource| (&resource.address, resource.needs())).collect();
     let mut rules = Rules { build, stack, there, steps, needs };
     rules.halves();
     rules.needs();
@@ -29,8 +32,10 @@ struct Rules<'a> {
     build: &'a mut Build,
     stack: &'a Stack,
     there: &'a There<'a>,
+    /// Those that do something.
     steps: BTreeMap<&'a Address, &'a Step>,
-    needs: BTreeMap<&'a Address, Vec<Address>>,
+    /// What they need, as far as they are declared.
+    needs: BTreeMap<&'a Address, Vec<&'a Address>>,
 }
 
 impl<'a> Rules<'a> {
@@ -58,7 +63,7 @@ impl<'a> Rules<'a> {
 
     /// Gone only when nobody names it any more.
     fn let_go(&mut self) {
-        for bond in self.there.bonds.iter().filter(|bond| bond.holds) {
+        for bond in self.there.bonds().iter().filter(|bond| bond.holds) {
             self.build.must(self.release(bond), self.build.get(&bond.to, What::Delete));
         }
     }
@@ -71,11 +76,11 @@ impl<'a> Rules<'a> {
             self.build.must(self.build.get(address, What::Update), self.build.get(address, What::Tidy));
         }
         for (user, needs) in &self.needs {
-            for need in needs.iter().filter(|need| tidied.contains(need)) {
+            for need in needs.iter().filter(|need| tidied.contains(*need)) {
                 self.build.must(self.build.made(user), self.build.get(need, What::Tidy));
             }
         }
-        for bond in self.there.bonds.iter().filter(|bond| tidied.contains(&bond.to)) {
+        for bond in self.there.bonds().iter().filter(|bond| tidied.contains(&bond.to)) {
             self.build.must(self.build.get(&bond.from, What::Delete), self.build.get(&bond.to, What::Tidy));
         }
     }
@@ -85,13 +90,13 @@ impl<'a> Rules<'a> {
     fn one_load_balancer(&mut self) {
         let named = self.naming();
         for (taker, group) in self.takers("elb.target_group") {
-            let Some(wanted) = balancer_wanted(self.stack, taker).filter(|_| self.stays(&group)) else {
+            let Some(wanted) = balancer_wanted(self.stack, taker).filter(|_| self.stays(group)) else {
                 continue;
             };
-            let moves = !self.stays(&wanted);
+            let moves = !self.stays(wanted);
             let forwards = |bond: &&&Bond| bond.from.kind.starts_with("elb.");
-            for bond in named.get(&group).into_iter().flatten().filter(forwards) {
-                if moves || self.balancer_there(&bond.from) != Some(&wanted) {
+            for bond in named.get(group).into_iter().flatten().filter(forwards) {
+                if moves || self.balancer_there(&bond.from) != Some(wanted) {
                     self.build.must(self.release(bond), self.build.made(&taker.address));
                 }
             }
@@ -103,7 +108,7 @@ impl<'a> Rules<'a> {
         let named = self.naming();
         for (taker, service) in self.takers("ecs.service") {
             let claims = |bond: &&&Bond| bond.from.kind == taker.address.kind && bond.from != taker.address;
-            for bond in named.get(&service).into_iter().flatten().filter(claims) {
+            for bond in named.get(service).into_iter().flatten().filter(claims) {
                 self.build.must(self.release(bond), self.build.made(&taker.address));
             }
         }
@@ -119,7 +124,7 @@ impl<'a> Rules<'a> {
     }
 
     fn wishes(&mut self) {
-        for bond in &self.there.bonds {
+        for bond in self.there.bonds() {
             let gone = self.build.get(&bond.to, What::Delete);
             self.build.wish(self.release(bond), gone);
         }
@@ -143,28 +148,30 @@ impl<'a> Rules<'a> {
         if let Some(gone) = self.build.get(&bond.from, What::Delete) {
             return Some(gone);
         }
-        let still = self.needs.get(&bond.from).is_some_and(|needs| needs.contains(&bond.to));
+        let still = self.needs.get(&bond.from).is_some_and(|needs| needs.contains(&&bond.to));
         let stays_bound =
             still && !matches!(self.action(&bond.to), Some(Action::Replace(_, ReplaceOrder::CreateFirst)));
         self.build.get(&bond.from, What::Update).filter(|_| !stays_bound)
     }
 
     /// Declared resources that name one of that kind which is there already.
-    fn takers(&self, kind: &str) -> Vec<(&'a Resource, Address)> {
-        let named = |resource: &'a Resource| {
-            let targets = resource.spec.references().into_iter().map(|(_, reference)| &reference.target);
-            targets.filter(|target| target.kind == kind).map(move |target| (resource, target))
-        };
-        let all = self.declared().flat_map(named);
-        all.filter(|(_, target)| self.there.found.contains_key(target))
-            .map(|(r, target)| (r, target.clone()))
-            .collect()
+    fn takers(&self, kind: &str) -> Vec<(&'a Resource, &'a Address)> {
+        let mut takers = Vec::new();
+        for resource in self.needs.keys().filter_map(|address| self.stack.resources.get(*address)) {
+            resource.spec.for_each_reference(&mut |reference| {
+                let target = &reference.target;
+                if target.kind == kind && self.there.found.contains_key(target) {
+                    takers.push((resource, target));
+                }
+            });
+        }
+        takers
     }
 
     /// Who names whom, by who is named.
     fn naming(&self) -> BTreeMap<&'a Address, Vec<&'a Bond>> {
         let mut naming: BTreeMap<&Address, Vec<&Bond>> = BTreeMap::new();
-        for bond in &self.there.bonds {
+        for bond in self.there.bonds() {
             naming.entry(&bond.to).or_default().push(bond);
         }
         naming
@@ -181,24 +188,20 @@ impl<'a> Rules<'a> {
         self.there.found.contains_key(address) && self.build.get(address, What::Delete).is_none()
     }
 
-    fn declared(&self) -> impl Iterator<Item = &'a Resource> + use<'a> {
-        self.stack.resources.values()
-    }
-
     fn action(&self, address: &Address) -> Option<&'a Action> {
         self.steps.get(address).map(|step| &step.action)
     }
 }
 
 /// The load balancer that a listener is declared on, or a rule through its listener.
-fn balancer_wanted(stack: &Stack, resource: &Resource) -> Option<Address> {
+fn balancer_wanted<'a>(stack: &'a Stack, resource: &'a Resource) -> Option<&'a Address> {
     let target = |field: &str| {
         let tree = resource.spec.get(field)?;
-        tree.references().first().map(|(_, reference)| reference.target.clone())
+        Some(&tree.first_reference()?.target)
     };
     match resource.kind {
         KindId::ElbListener => target("load_balancer"),
-        KindId::ElbListenerRule => balancer_wanted(stack, stack.resources.get(&target("listener")?)?),
+        KindId::ElbListenerRule => balancer_wanted(stack, stack.resources.get(target("listener")?)?),
         _ => None,
     }
 }

@@ -82,15 +82,18 @@ fn project<'s>(stack: &'s Stack, action: &Tree) -> Option<&'s Address> {
         return None;
     }
     let named = action.get("configuration")?.get("ProjectName")?;
-    let mut projects = of(stack, KindId::CodebuildProject);
-    let found = match named {
+    match named {
         Tree::Template(parts) => match parts.as_slice() {
-            [Part::Ref(reference)] => projects.find(|project| project.address == reference.target),
+            [Part::Ref(reference)] => {
+                let project = stack.resources.get(&reference.target)?;
+                (project.kind == KindId::CodebuildProject).then_some(&project.address)
+            }
             _ => None,
         },
-        named => projects.find(|project| named.as_str() == Some(&project.name())),
-    };
-    found.map(|project| &project.address)
+        named => of(stack, KindId::CodebuildProject)
+            .find(|project| named.as_str() == Some(&project.name()))
+            .map(|project| &project.address),
+    }
 }
 
 /// The names by which an AppSpec goes.
@@ -151,6 +154,9 @@ impl Reader<'_> {
     /// A buildspec by its name, or one that no project names: it is a mistake,
     /// and its contents are to be judged all the same.
     fn spec_file(&mut self, asked: &Asked<'_>, name: &str) {
+        if self.first(asked, [name]) {
+            return;
+        }
         let named = |spec: &String| {
             let by = |project: &Resource| {
                 project.spec.get("source.buildspec").and_then(Tree::as_str) == Some(spec)
@@ -161,11 +167,11 @@ impl Reader<'_> {
             |name: &str| name.starts_with("buildspec") && (name.ends_with(".yml") || name.ends_with(".yaml"));
         let mut others = self.files.names(asked.folder.map_or(".", String::as_str));
         others.retain(|other| like(other) && !named(other));
-        self.first(asked, std::iter::once(name).chain(others.iter().map(String::as_str)));
+        self.first(asked, others.iter().map(String::as_str));
     }
 
-    /// The first of these files that is there.
-    fn first<'n>(&mut self, asked: &Asked<'_>, names: impl IntoIterator<Item = &'n str>) {
+    /// The first of these files that is there, if one is.
+    fn first<'n>(&mut self, asked: &Asked<'_>, names: impl IntoIterator<Item = &'n str>) -> bool {
         for name in names {
             let path = asked.folder.map_or_else(|| name.to_string(), |folder| format!("{folder}/{name}"));
             let mut document = new(asked, Some(name.to_string()));
@@ -175,8 +181,9 @@ impl Reader<'_> {
                 Some(Err(problem)) => document.problems.push(problem),
             }
             self.found.push(document);
-            return;
+            return true;
         }
+        false
     }
 
     fn parse(&mut self, file: usize, name: &str, document: &mut Document) {

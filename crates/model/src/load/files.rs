@@ -21,11 +21,13 @@ pub struct Files {
     pub sources: Sources,
     /// A file that two places name is one source.
     seen: BTreeMap<PathBuf, usize>,
+    /// Bytes of all sources.
+    size: u64,
 }
 
 impl Files {
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), sources: Sources::default(), seen: BTreeMap::new() }
+        Self { root: root.to_path_buf(), sources: Sources::default(), seen: BTreeMap::new(), size: 0 }
     }
 
     pub fn root(&self) -> &Path {
@@ -58,14 +60,14 @@ impl Files {
         if about.len() > LARGEST {
             return Err(problem(format!("{shown} is larger than 1 MiB, no document of a stack is")));
         }
-        let all: u64 = self.sources.iter().map(|source| source.text.len() as u64).sum();
-        if all + about.len() > LARGEST_IN_ALL {
+        if self.size + about.len() > LARGEST_IN_ALL {
             return Err(problem(format!(
                 "with {shown} the stack's files are larger than 64 MiB, no stack is"
             )));
         }
         let text = fs::read_to_string(path)
             .map_err(|error| problem(format!("{shown} cannot be read: {}", words(&error))))?;
+        self.size += text.len() as u64;
         let file = self.sources.add(path.to_path_buf(), text);
         self.seen.insert(path.to_path_buf(), file);
         Ok(file)

@@ -10,7 +10,8 @@ pub fn wait_for_holders(stack: &mut Stack) {
     for (address, holders) in all {
         if let Some(resource) = stack.resources.get_mut(&address) {
             let needs = resource.needs();
-            resource.settings.depends_on.extend(holders.into_iter().filter(|holder| !needs.contains(holder)));
+            let more: Vec<_> = holders.into_iter().filter(|holder| !needs.contains(&holder)).collect();
+            resource.settings.depends_on.extend(more);
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Source {
     /// As a person would write it: relative to where recon was called.
     pub path: PathBuf,
     pub text: String,
+    /// Where each line ends: every resource of a file asks for the number of its own.
+    ends: Vec<usize>,
 }
 
 /// A stretch of a file, in bytes.
@@ -26,7 +28,8 @@ pub struct Span {
 
 impl Sources {
     pub fn add(&mut self, path: PathBuf, text: String) -> usize {
-        self.files.push(Source { path, text });
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        self.files.push(Source { path, text, ends });
         self.files.len() - 1
     }
 
@@ -41,10 +44,10 @@ impl Sources {
     /// Line and column of a span's start, from 1.
     pub fn position(&self, span: Span) -> (usize, usize) {
         let Some(source) = self.get(span.file) else { return (1, 1) };
-        let before = &source.text[..source.text.floor_char_boundary(span.start)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (line, column)
+        let at = source.text.floor_char_boundary(span.start);
+        let above = source.ends.partition_point(|end| *end < at);
+        let start = above.checked_sub(1).and_then(|line| source.ends.get(line)).map_or(0, |end| end + 1);
+        (above + 1, source.text[start..at].chars().count() + 1)
     }
 
     /// `desired/ecs.toml:41`.

@@ -57,7 +57,7 @@ pub fn reference(inside: &str) -> Option<Reference> {
         [family, kind, label, attribute] => {
             let name = format!("{family}.{kind}");
             let known = family == "lookup" || KindId::named(&name).is_some();
-            known.then(|| Reference { target: Address::new(&name, label), attribute: attribute.to_string() })
+            known.then(|| Reference { target: Address::new(&name, label), attribute: attribute.into() })
         }
         _ => None,
     }

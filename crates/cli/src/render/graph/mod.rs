@@ -69,7 +69,7 @@ impl Picture {
 /// `(needed, by whom)`.
 fn declared(stack: &Stack) -> BTreeSet<(Address, Address)> {
     let of = |(address, resource): (&Address, &recon_model::Resource)| {
-        resource.needs().into_iter().map(|need| (need, address.clone())).collect::<Vec<_>>()
+        resource.needs().into_iter().map(|need| (need.clone(), address.clone())).collect::<Vec<_>>()
     };
     stack.resources.iter().flat_map(of).collect()
 }
