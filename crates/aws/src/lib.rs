@@ -43,6 +43,7 @@ mod wire;
 pub use calls::{Calls, Traced};
 pub use client::{Reader, Writer};
 pub use error::AwsError;
+pub use https::warm_up;
 pub use in_process::{Answer, Dropped, InProcess};
 pub use kind::Kind;
 pub use op::{ReadOp, WriteOp};

@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn where_http_methods_tell_reading_from_writing_the_names_agree() {
         let s3 = recon_shapes::service("s3").unwrap();
-        for (name, operation) in &s3.operations {
+        for (name, operation) in s3.operations.iter() {
             let safe = ["GET", "HEAD"].contains(&operation.http.method.as_str());
             assert_eq!(reads(name), safe, "{name}");
         }

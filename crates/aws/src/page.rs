@@ -160,7 +160,7 @@ mod tests {
     fn every_paged_operation_that_recon_speaks_is_known_as_paged() {
         for name in recon_shapes::SERVICES {
             let service = recon_shapes::service(name).unwrap();
-            for (operation, model) in &service.operations {
+            for (operation, model) in service.operations.iter() {
                 let Some(output) = model.output() else { continue };
                 let members = &service.shape(output).members;
                 let is_token = |m: &String| {

@@ -66,6 +66,7 @@ pub fn with_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    link::ahead(&args.aws);
     connected(Declared::load(&args.folder)?, Part::Whole(Look::Close), args, console, work)
 }
 
@@ -89,6 +90,7 @@ pub fn with_checked_account<T>(
     console: &Console,
     work: impl AsyncFnOnce(Account) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    link::ahead(&args.aws);
     connected(Declared::checked(&args.folder, console)?, Part::Whole(look), args, console, work)
 }
 
@@ -147,6 +149,7 @@ pub fn with_connected<T>(
     args: &StackArgs,
     work: impl AsyncFnOnce(Connected) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    link::ahead(&args.aws);
     let declared = Declared::load(&args.folder)?;
     let account = declared.stack.home.account.clone();
     let work = async |link: &Link| work(connect(declared, Part::Whole(Look::Close), args, link).await?).await;

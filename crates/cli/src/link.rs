@@ -90,6 +90,14 @@ fn die(kept: &Kept) -> Failure {
     }
 }
 
+/// Makes ready for AWS what needs no stack, while the stack is read and checked.
+pub fn ahead(args: &AwsArgs) {
+    if args.sandbox.is_none() {
+        // nobody waits for it, and who ends before it ends it, too
+        drop(std::thread::spawn(recon_aws::warm_up));
+    }
+}
+
 /// For calls over a network.
 pub fn real() -> Result<Runtime, Failure> {
     runtime(Builder::new_multi_thread().worker_threads(2))

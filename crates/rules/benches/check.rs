@@ -1,6 +1,7 @@
 //! How long a check takes: of `desired/`, and of stacks of many services.
 //! `just bench-check`; nothing asserts a time. With `growth` as its argument, how
-//! the rules grow with copies of `desired/`, and which of them grow most.
+//! the rules grow with copies of `desired/`, and which of them grow most; with
+//! `copies COUNT FOLDER` the copies are only written down.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -16,8 +17,14 @@ use recon_rules::{By, Cx, Sink, check, rules};
 use tempfile::TempDir;
 
 fn main() {
-    if std::env::args().any(|argument| argument == "growth") {
-        return growth();
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, word, count, folder, ..] = &arguments[..]
+        && word == "copies"
+    {
+        return copies::write(desired(), count.parse().unwrap(), Path::new(folder));
+    }
+    if let Some(at) = arguments.iter().position(|argument| argument == "growth") {
+        return growth(&arguments[at + 1..]);
     }
     for services in [10, 100, 1000] {
         let folder = many(services);
@@ -29,20 +36,30 @@ fn main() {
 }
 
 /// The time of all rules by copies, and the slowest at the end with its time before.
-fn growth() {
+fn growth(asked: &[String]) {
+    let mut counts: Vec<usize> = asked.iter().filter_map(|count| count.parse().ok()).collect();
+    if counts.is_empty() {
+        counts.extend([25, 50, 100, 200]);
+    }
     let mut before = Vec::new();
-    for count in [25, 50, 100, 200] {
-        let stack = read(copies::copies(desired(), count).path());
+    for count in &counts {
+        let folder = copies::copies(desired(), *count);
+        let start = Instant::now();
+        let stack = read(folder.path());
+        let reading = start.elapsed();
         let mut times = by_rule(&stack);
         let all: Duration = times.iter().map(|(_, time)| *time).sum();
         let found = check(&stack).len();
-        println!("{count} copies: {} resources, {found} findings, {all:.2?}", stack.resources.len());
+        println!(
+            "{count} copies: {} resources, {found} findings, read in {reading:.2?}, rules {all:.2?}",
+            stack.resources.len()
+        );
         std::mem::swap(&mut before, &mut times);
-        if count == 200 {
+        if Some(count) == counts.last() {
             let mut both: Vec<_> = before.iter().zip(&times).collect();
             both.sort_by_key(|((_, time), _)| std::cmp::Reverse(*time));
-            for ((id, time), (_, half)) in both.iter().take(12) {
-                println!("{id}: {half:.2?} at half of them, {time:.2?}");
+            for ((id, time), (_, half)) in both.iter().take(25) {
+                println!("{id}: {half:.2?} at the count before, {time:.2?}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The stack as rules look at it: documents as values, references followed.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use recon_model::load::predicted_arn;
 use recon_model::{
@@ -22,7 +22,7 @@ pub struct Item<'a> {
     pub resource: &'a Resource,
     /// As it was written; references stand between [`MARK`]s.
     pub declared: Value,
-    canonical: OnceCell<Value>,
+    canonical: OnceLock<Value>,
 }
 
 impl Item<'_> {
@@ -62,7 +62,7 @@ impl<'a> Cx<'a> {
         let item = |resource: &'a Resource| Item {
             resource,
             declared: value(&resource.spec),
-            canonical: OnceCell::new(),
+            canonical: OnceLock::new(),
         };
         let templates = stack.documents.iter().enumerate();
         let templates =

@@ -1,7 +1,7 @@
 //! Who points at a resource: told once for all rules, when the first one asks.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use recon_model::Address;
 use recon_model::KindId::{CodebuildProject, CodepipelinePipeline, IamGroup};
@@ -12,8 +12,8 @@ use crate::cx::Cx;
 /// What points at what, each asked for at its first use.
 #[derive(Debug, Default)]
 pub struct Index {
-    runs: OnceCell<BTreeMap<Address, Vec<ActionAt>>>,
-    groups: OnceCell<BTreeMap<Address, Vec<usize>>>,
+    runs: OnceLock<BTreeMap<Address, Vec<ActionAt>>>,
+    groups: OnceLock<BTreeMap<Address, Vec<usize>>>,
 }
 
 /// A pipeline by its place among pipelines, a stage, an action.

@@ -33,6 +33,7 @@ mod td;
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use recon_model::load::Span;
 use recon_model::plan::Plan;
 use recon_model::{Snapshot, Stack};
@@ -60,12 +61,15 @@ pub fn check(stack: &Stack) -> Vec<Finding> {
 /// The same with advice.
 pub fn advise(stack: &Stack) -> Vec<Finding> {
     let cx = Cx::new(stack);
-    let mut findings = Vec::new();
-    for rule in rules() {
+    let by_rule = |rule: &&'static Rule| {
+        let mut findings = Vec::new();
         if let By::Check(check) | By::Both(_, check) | By::Network(check) = rule.by {
             check(&cx, &mut Sink::new(rule, &mut findings));
         }
-    }
+        findings
+    };
+    // no rule asks another
+    let mut findings: Vec<Finding> = rules().collect::<Vec<_>>().par_iter().flat_map_iter(by_rule).collect();
     allow::apply(stack, &mut findings, Eyes::Folder);
     in_order(&mut findings);
     findings
@@ -85,9 +89,12 @@ pub fn live(stack: &Stack, snapshot: &Snapshot, plan: &Plan) -> Vec<Finding> {
     }
     allow::apply(stack, &mut findings, Eyes::Account);
     in_order(&mut findings);
-    let told = check(stack);
-    let told: BTreeSet<_> = told.iter().map(told_apart).collect();
-    findings.retain(|finding| !told.contains(&told_apart(finding)));
+    // what the folder told already is not told again
+    if !findings.is_empty() {
+        let told = check(stack);
+        let told: BTreeSet<_> = told.iter().map(told_apart).collect();
+        findings.retain(|finding| !told.contains(&told_apart(finding)));
+    }
     findings
 }
 

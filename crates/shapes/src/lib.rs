@@ -14,10 +14,12 @@ mod names;
 mod pattern;
 mod service;
 mod shape;
+mod table;
 mod validate;
 
 pub use names::snake_case;
 pub use pattern::Pattern;
 pub use service::{Http, Metadata, Operation, Protocol, SERVICES, Service, service};
 pub use shape::{Member, Shape, ShapeType};
+pub use table::Table;
 pub use validate::{Violation, validate, validate_answer};

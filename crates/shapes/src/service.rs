@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::shape::{Member, Shape};
+use crate::table::Table;
 
 /// How a service speaks on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -99,14 +101,23 @@ impl Operation {
 }
 
 /// A service with the operations and shapes that recon speaks.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Service {
     /// botocore's folder name: `ecs`, `elbv2`.
-    #[serde(skip)]
     pub name: &'static str,
     pub metadata: Metadata,
-    pub operations: BTreeMap<String, Operation>,
-    pub shapes: BTreeMap<String, Shape>,
+    pub operations: Table<Operation>,
+    pub shapes: Table<Shape>,
+}
+
+/// A model's file.
+#[derive(Deserialize)]
+struct File<'a> {
+    metadata: Metadata,
+    #[serde(borrow)]
+    operations: BTreeMap<&'a str, &'a RawValue>,
+    #[serde(borrow)]
+    shapes: BTreeMap<&'a str, &'a RawValue>,
 }
 
 impl Service {
@@ -135,12 +146,12 @@ macro_rules! services {
         /// Every service that recon speaks.
         pub const SERVICES: &[&str] = &[$($name),*];
 
-        /// The model of a service, parsed at its first use.
+        /// The model of a service, opened at its first use.
         pub fn service(name: &str) -> Option<&'static Service> {
             match name {
                 $($name => {
                     static MODEL: OnceLock<Service> = OnceLock::new();
-                    Some(MODEL.get_or_init(|| parse($name, include_str!(concat!("../data/", $name, ".json")))))
+                    Some(MODEL.get_or_init(|| open($name, include_str!(concat!("../data/", $name, ".json")))))
                 })*
                 _ => None,
             }
@@ -185,11 +196,10 @@ services!(
 );
 
 #[allow(clippy::expect_used)]
-fn parse(name: &'static str, text: &str) -> Service {
-    let mut model: Service =
-        serde_json::from_str(text).expect("the embedded service model is valid, a test parses each");
-    model.name = name;
-    model
+fn open(name: &'static str, text: &'static str) -> Service {
+    let File { metadata, operations, shapes } =
+        serde_json::from_str(text).expect("the embedded service model is valid, a test reads all of it");
+    Service { name, metadata, operations: Table::new(operations), shapes: Table::new(shapes) }
 }
 
 impl Service {

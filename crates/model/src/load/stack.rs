@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::allow::allow;
 use super::files::Files;
 use super::literals;
@@ -42,6 +44,7 @@ pub fn build(
 ) -> Option<Stack> {
     let (name, home, tags) = header(root, options, problems)?;
     let found = addresses(root, problems);
+    make_ready(&found);
     let declared: BTreeSet<Address> = found.iter().map(|(address, _)| address.clone()).collect();
     let mut stack = Stack {
         name,
@@ -85,6 +88,16 @@ pub fn build(
     marked::check(&stack, problems);
     check(&stack, problems);
     Some(stack)
+}
+
+/// Builds what is known of the kinds that are declared, all of them at once: of a
+/// small stack's reading it is most.
+fn make_ready(found: &[(Address, &Entry)]) {
+    let kinds: BTreeSet<KindId> =
+        found.iter().filter_map(|(address, _)| KindId::named(&address.kind)).collect();
+    kinds.into_iter().collect::<Vec<_>>().par_iter().for_each(|kind| {
+        kind.kind();
+    });
 }
 
 /// `[stack]`: name, region, account, tags.

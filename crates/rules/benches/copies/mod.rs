@@ -16,6 +16,11 @@ const NAMED: &[&str] = &["test-api-td-prod", "ecs-task-role", "ecs-task-exc-role
 
 pub fn copies(desired: &Path, count: usize) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
+    write(desired, count, folder.path());
+    folder
+}
+
+pub fn write(desired: &Path, count: usize, folder: &Path) {
     let tables = ["build", "codedeploy", "ecs", "elb", "iam", "notifications", "pipeline", "source"];
     let text = |name: &str| fs::read_to_string(desired.join(name)).unwrap();
     let texts: Vec<(String, String)> =
@@ -23,20 +28,19 @@ pub fn copies(desired: &Path, count: usize) -> TempDir {
     let labels: BTreeSet<&str> = texts.iter().flat_map(|(_, text)| text.lines().filter_map(label)).collect();
     let stack = fs::read_to_string(desired.join("stack.toml")).unwrap();
     // outputs are of one copy
-    fs::write(folder.path().join("stack.toml"), stack.split("[outputs]").next().unwrap()).unwrap();
+    fs::write(folder.join("stack.toml"), stack.split("[outputs]").next().unwrap()).unwrap();
     for n in 0..count {
         let own = |text: String, name: &&str| text.replace(name, &format!("{n}-{name}"));
         for (name, text) in &texts {
             let text = FILES.iter().fold(text.clone(), own);
-            fs::write(folder.path().join(format!("{n}-{name}")), numbered(&text, &labels, n)).unwrap();
+            fs::write(folder.join(format!("{n}-{name}")), numbered(&text, &labels, n)).unwrap();
         }
         for name in FILES {
             let text = FILES.iter().fold(fs::read_to_string(desired.join(name)).unwrap(), own);
             let text = NAMED.iter().fold(text, |text, name| text.replace(name, &format!("{name}-{n}")));
-            fs::write(folder.path().join(format!("{n}-{name}")), text).unwrap();
+            fs::write(folder.join(format!("{n}-{name}")), text).unwrap();
         }
     }
-    folder
 }
 
 /// The label in the head of a table.

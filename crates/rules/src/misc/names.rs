@@ -1,5 +1,8 @@
 //! Names of repositories, clusters and namespaces.
 
+use std::collections::BTreeSet;
+
+use recon_model::Address;
 use recon_model::KindId::{
     CodecommitRepository, EcsCluster, EcsService, ServicediscoveryNamespace, SnsTopic,
 };
@@ -158,16 +161,18 @@ desired_count                 = 1
 service_connect_configuration = { enabled = true }
 "#,
     by: By::Check(|cx, out| {
+        let uses = |service: &crate::At<'_>| {
+            service.get("service_connect_configuration.enabled").flag()
+                || !service.get("service_registries").is_empty()
+        };
+        let used: BTreeSet<Address> = cx
+            .of(EcsService)
+            .filter(uses)
+            .filter_map(|service| Some(service.get("cluster").target()?.address().clone()))
+            .collect();
         for cluster in cx.of(EcsCluster) {
             let at = cluster.get("service_connect_defaults");
-            let own = |service: &crate::At<'_>| {
-                service.get("cluster").target().is_some_and(|named| named.address() == cluster.address())
-            };
-            let uses = |service: crate::At<'_>| {
-                service.get("service_connect_configuration.enabled").flag()
-                    || !service.get("service_registries").is_empty()
-            };
-            if at.exists() && !cx.of(EcsService).filter(own).any(uses) {
+            if at.exists() && !used.contains(cluster.address()) {
                 out.at(&at, "no service of the cluster uses its namespace");
             }
         }

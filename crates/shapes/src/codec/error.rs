@@ -73,8 +73,8 @@ pub(super) fn canonical_code(service: &Service, code: &str) -> String {
 
 /// Name of the exception shape behind a code, where the model has one.
 pub(super) fn exception_name<'a>(service: &'a Service, code: &'a str) -> &'a str {
-    let named = |(name, shape): (&'a String, &'a crate::Shape)| {
-        (shape.exception && shape.error.code.as_deref() == Some(code)).then_some(name.as_str())
+    let named = |(name, shape): (&'static str, &'a crate::Shape)| {
+        (shape.exception && shape.error.code.as_deref() == Some(code)).then_some(name)
     };
     service.shapes.iter().find_map(named).unwrap_or(code)
 }

@@ -48,7 +48,7 @@ pub(in crate::codec) fn find<'a>(
         .filter(|(_, op)| op.http.method == request.method)
         .filter_map(|(name, op)| {
             let (rank, labels) = fit(service, op, &path, &query)?;
-            Some((rank, name.as_str(), op, labels))
+            Some((rank, name, op, labels))
         })
         .max_by_key(|(rank, ..)| *rank)
         .map(|(_, name, op, labels)| (name, op, Target { labels, query }))

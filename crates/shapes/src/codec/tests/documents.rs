@@ -190,7 +190,7 @@ impl Documents<'_> {
 fn random_documents_have_the_form_that_the_model_asks_for() {
     for name in SERVICES {
         let service = service(name).unwrap();
-        for (operation, op) in &service.operations {
+        for (operation, op) in service.operations.iter() {
             let Some(shape) = op.input() else { continue };
             let dice = Dice(operation.len() as u64 * 7919 + 1);
             let mut documents =

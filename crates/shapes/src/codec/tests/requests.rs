@@ -99,7 +99,7 @@ fn a_form_goes_to_the_service_whose_version_it_names() {
         for action in service(name).unwrap().operations.keys() {
             let form = format!("Action={action}&Version={version}");
             let call = decode_request(&wire("POST", "/", &[FORM], form.as_bytes())).unwrap();
-            assert_eq!((call.service.name, &call.operation), (name, action));
+            assert_eq!((call.service.name, call.operation.as_str()), (name, action));
         }
     }
 }

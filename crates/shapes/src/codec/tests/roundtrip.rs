@@ -33,7 +33,7 @@ fn call(service: &'static Service, wire: Wire, operation: &str) -> Call {
 
 fn requests_survive(seed: u64, density: u64) -> Result<(), TestCaseError> {
     for (service, wire) in spoken() {
-        for (operation, op) in &service.operations {
+        for (operation, op) in service.operations.iter() {
             let dice = Dice(seed | 1);
             let sent = Documents { service, wire, side: Side::Request, dice, density }.of(op);
             let request = encode_request_as(wire, service, operation, &sent)
@@ -52,7 +52,7 @@ fn requests_survive(seed: u64, density: u64) -> Result<(), TestCaseError> {
 
 fn answers_survive(seed: u64, density: u64) -> Result<(), TestCaseError> {
     for (service, wire) in spoken() {
-        for (operation, op) in &service.operations {
+        for (operation, op) in service.operations.iter() {
             let dice = Dice(seed | 1);
             let sent = Documents { service, wire, side: Side::Response, dice, density }.of(op);
             let response = encode_response(&call(service, wire, operation), &Ok(sent.clone()));
@@ -82,10 +82,10 @@ proptest! {
 #[test]
 fn every_error_that_a_model_names_reaches_the_client_under_its_code() {
     for (service, wire) in spoken() {
-        for (operation, op) in &service.operations {
+        for (operation, op) in service.operations.iter() {
             for error in &op.errors {
                 let shape = service.shape(error);
-                let code = shape.error.code.clone().unwrap_or_else(|| error.clone());
+                let code = shape.error.code.clone().unwrap_or_else(|| error.to_string());
                 let status = shape.error.http_status_code.unwrap_or(400);
                 let sent = ErrorAnswer::new(status, &code, "no <way> & \"no\" reason");
                 let response = encode_response(&call(service, wire, operation), &Err(sent));
