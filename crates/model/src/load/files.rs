@@ -139,12 +139,31 @@ impl Files {
         self.sources.get(file).map_or("", |source| source.text.as_str())
     }
 
+    /// A file that apply makes, beside the file that names it: it stays in the folder, too.
+    pub fn to_be_made(&self, text: &str, asked: Span) -> Result<(), Problem> {
+        let beside = self.sources.get(asked.file).and_then(|source| source.path.parent());
+        let folder = beside.unwrap_or(&self.root).join(text);
+        let real = |path: &Path| path.canonicalize().ok();
+        let out = match (folder.parent().and_then(real), real(&self.root)) {
+            (Some(folder), Some(root)) => !folder.starts_with(root),
+            // making it says what is wrong
+            _ => false,
+        };
+        if out || !stays(Path::new(text)) {
+            let problem = Problem::new(asked, format!("`{text}` leads out of the stack's folder"));
+            return Err(
+                problem.help("a stack's files are inside its own folder only: name it beside this file")
+            );
+        }
+        Ok(())
+    }
+
     /// The path of a text, which must not lead out of the folder: a
     /// stranger's pull request is planned by a runner with credentials.
     fn inside(&self, text: &str, asked: Span) -> Result<PathBuf, Problem> {
         let leaves = |reason: &str| {
             Problem::new(asked, format!("`{text}` {reason}"))
-                .help("a stack reads files inside its own folder only: name it relative to that folder")
+                .help("a stack's files are inside its own folder only: name it relative to that folder")
         };
         let path = Path::new(text);
         if !stays(path) {

@@ -242,6 +242,12 @@ fn resource(
     }
     // what the TOML says lies on top of the file
     spec.extend(into_map(typing.structure(fields, &entry.node, "", &own_keys(kind))));
+    if let Some(made) = entry.node.get("password_file")
+        && let Some(text) = made.as_text()
+        && let Err(problem) = typing.files.to_be_made(text, made.span)
+    {
+        typing.problems.push(problem);
+    }
     let tree = Tree::Map(spec);
     let prefix = names::prefix(&entry.node, kind, typing.problems);
     let mut tree = tree;
