@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::action::guard;
 use crate::bonds::There;
 use crate::insights::{self, Insights};
+use crate::mask::hide;
 use crate::matched::{Matched, matched};
 use crate::resolve::Known;
 use crate::stages::stages;
@@ -244,6 +245,8 @@ impl<'a> Planner<'a> {
         let timing = Timing::of(self.stack, self.snapshot);
         for step in &mut steps {
             step.stages = stages(self.stack, &self.there.found, &timing, step);
+            let shown = step.fields.iter_mut().chain(&mut step.same);
+            shown.for_each(|change| hide(&self.stack.secrets, change));
         }
         Plan {
             format: FORMAT,

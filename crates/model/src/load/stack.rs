@@ -13,6 +13,7 @@ use super::{Options, documents, marked, moves, names, outputs, scaled};
 use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
 use crate::schema::Home;
+use crate::secrets::Secrets;
 use crate::stack::{Lookup, Order, Resource, Settings, Stack};
 use crate::tree::Tree;
 use crate::{Address, KindId, lookups};
@@ -36,6 +37,7 @@ const RESERVED: &[&str] = &["stack", "variables", "lookup", "outputs", "moved"];
 
 pub fn build(
     root: &Node,
+    secrets: &Secrets,
     options: &Options,
     files: &mut Files,
     problems: &mut Vec<Problem>,
@@ -52,6 +54,7 @@ pub fn build(
         moved: moves::read(root, &declared, problems),
         sources: Default::default(),
         documents: Vec::new(),
+        secrets: secrets.clone(),
     };
     for (address, entry) in found {
         let mut typing = Typing {
