@@ -121,6 +121,48 @@ fn a_second_apply_is_refused_with_who_where_and_since_when() {
     finishes(&there, &url);
 }
 
+/// Whoever comes meanwhile keeps its lock, and the one that lost it is told.
+#[test]
+fn a_lock_that_was_taken_away_is_not_given_back_for_another() {
+    let (here, there) = (place_of(8), place_of(12));
+    let (_server, url) = slow(&here, "0.1");
+    let first = Running::begin(&here, &url);
+    first.signal("-STOP");
+    assert_eq!(code(&run(&there, &url, "unlock --auto-approve")), Some(0));
+    let second = Running::begin(&there, &url);
+    second.signal("-STOP");
+    first.signal("-CONT");
+    let ended = first.end();
+    let told = err(&ended);
+    assert!(
+        told.contains("the lock was taken away while this run was at work, and now `recon apply`"),
+        "{told}"
+    );
+    let held = run(&here, &url, "unlock");
+    assert!(err(&held).contains("the stack `s` is locked"), "{} {}", out(&held), err(&held));
+    second.signal("-CONT");
+    let ended = second.end();
+    assert_eq!(code(&ended), Some(0), "{}", err(&ended));
+    finishes(&there, &url);
+}
+
+/// A folder that is copied has the journal of a run that lives, and not its file lock.
+#[test]
+fn a_copy_of_the_folder_of_a_run_that_lives_takes_nothing_over() {
+    let (here, copied) = (place_of(8), place_of(8));
+    let (_server, url) = slow(&here, "0.1");
+    let first = Running::begin(&here, &url);
+    first.signal("-STOP");
+    super::behaviour::copy(&here.path(".recon/journal"), &copied.path(".recon/journal"));
+    let refused = run(&copied, &url, APPLY);
+    assert_eq!(code(&refused), Some(1));
+    assert!(err(&refused).contains("the stack `s` is locked"), "{}", err(&refused));
+    let told = out(&run(&copied, &url, "plan"));
+    assert!(told.contains(&format!("`recon apply` is at work here, process {}", first.child.id())), "{told}");
+    first.signal("-CONT");
+    assert_eq!(code(&first.end()), Some(0));
+}
+
 #[test]
 fn the_lock_of_a_killed_run_is_taken_over_here_and_by_unlock_elsewhere() {
     let (here, there) = (place_of(8), place_of(8));
@@ -256,6 +298,44 @@ fn a_journal_is_nobody_elses_and_holds_no_secret() {
     for file in fs::read_dir(place.path(".recon/journal")).unwrap() {
         assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
+}
+
+/// Also where whoever runs it lets everybody read and write new files.
+#[test]
+fn what_is_left_is_nobody_elses_whatever_the_umask() {
+    let place = Place::with_the_reference_stack();
+    let service = "service_name = \"codecommit.amazonaws.com\"";
+    place.edit("desired/source.toml", service, &format!("{service}\npassword_file = \"secret\""));
+    let recon = env!("CARGO_BIN_EXE_recon");
+    let shell = format!(
+        "umask 000; {recon} plan --sandbox --out plan >/dev/null && {recon} apply plan --sandbox --auto-approve"
+    );
+    let ran = Command::new("sh").args(["-c", &shell]).current_dir(place.path("")).output().unwrap();
+    assert_eq!(code(&ran), Some(0), "{}", err(&ran));
+    let mut left = vec![place.path("plan"), place.path("desired/secret"), place.path(".recon/sandbox.json")];
+    for folder in [".recon/journal", ".recon/lock"] {
+        left.extend(fs::read_dir(place.path(folder)).unwrap().map(|file| file.unwrap().path()));
+    }
+    assert!(left.len() >= 5, "{left:?}");
+    for file in left {
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn a_link_in_the_place_of_the_lock_is_not_written_through() {
+    let place = place_of(1);
+    let (_server, url) = slow(&place, "0");
+    assert_eq!(code(&run(&place, &url, APPLY)), Some(0));
+    let lock = fs::read_dir(place.path(".recon/lock")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(&lock).unwrap();
+    place.write("precious", "kept");
+    std::os::unix::fs::symlink(place.path("precious"), &lock).unwrap();
+    place.write("desired/stack.toml", &stack_of(2));
+    let refused = run(&place, &url, APPLY);
+    assert!(err(&refused).contains("it is a link, or no file at all"), "{}", err(&refused));
+    assert_eq!(fs::read_to_string(place.path("precious")).unwrap(), "kept");
 }
 
 #[test]
