@@ -32,6 +32,21 @@ impl Files {
         &self.root
     }
 
+    /// The folder's own name may be a stranger's link: what it is called here is no
+    /// promise of what is there.
+    pub fn check_root(&self) -> Result<(), Problem> {
+        let (real, here) = (self.root.canonicalize(), Path::new(".").canonicalize());
+        match (real, here) {
+            (Ok(real), Ok(here)) if stays(&self.root) && !real.starts_with(&here) => {
+                let message = format!("{} is a link that leads out of this folder", self.root.display());
+                let help = format!("if that is meant, name the place itself: -C {}", real.display());
+                Err(Problem::nowhere(message).help(help))
+            }
+            // reading it says what is wrong
+            _ => Ok(()),
+        }
+    }
+
     /// What was written at that place.
     pub fn text(&self, span: Span) -> &str {
         self.sources
