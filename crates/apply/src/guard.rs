@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use recon_aws::{AwsError, Session};
 use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep};
 
 use crate::journal::{self, End, Head, Journal, Past, doubtful};
 use crate::lock::{self, Holder, Taken};
@@ -109,10 +110,16 @@ impl Guard {
 
     /// Only what is still this run's: whoever took the lock away may hold it now.
     async fn give_back(&self, session: &Session) -> Result<Lock, AwsError> {
-        let held = lock::look(session, &self.head.stack).await?;
-        if let Some(other) = held.as_ref().filter(|holder| holder.run != self.head.run) {
-            return Ok(Lock::Lost(Some(other.clone())));
-        }
+        let since = Instant::now();
+        let held = loop {
+            let held = lock::look(session, &self.head.stack).await?;
+            match held.as_ref().filter(|holder| holder.run != self.head.run) {
+                None => break held,
+                // these may be the tags of the lock that stood there before
+                Some(_) if since.elapsed() < REST => sleep(Duration::from_secs(1)).await,
+                Some(other) => return Ok(Lock::Lost(Some(other.clone()))),
+            }
+        };
         // what is not to be seen may be there all the same: its end tells
         let there = lock::release(session, &self.head.stack).await?;
         Ok(if held.is_some() || there { Lock::Given } else { Lock::Lost(None) })
@@ -166,7 +173,7 @@ pub async fn rest(past: &[Past]) {
         Some(SystemTime::now().duration_since(written).unwrap_or_default())
     });
     if let Some(youngest) = ages.min() {
-        tokio::time::sleep(REST.saturating_sub(youngest)).await;
+        sleep(REST.saturating_sub(youngest)).await;
     }
 }
 

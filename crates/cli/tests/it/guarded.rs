@@ -3,11 +3,15 @@
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use recon_sandbox::{Fault, Refusal};
+
 use super::behaviour::Place;
-use super::served::{Server, serve_with};
+use super::served::{Server, serve_hooked, serve_with};
 
 /// So many log groups, one after the other.
 fn place_of(groups: usize) -> Place {
@@ -121,29 +125,17 @@ fn a_second_apply_is_refused_with_who_where_and_since_when() {
     finishes(&there, &url);
 }
 
-/// Whoever comes meanwhile keeps its lock, and the one that lost it is told.
 #[test]
-fn a_lock_that_was_taken_away_is_not_given_back_for_another() {
-    let (here, there) = (place_of(8), place_of(12));
+fn a_run_whose_lock_was_taken_away_says_so() {
+    let (here, there) = (place_of(3), place_of(3));
     let (_server, url) = slow(&here, "0.1");
     let first = Running::begin(&here, &url);
     first.signal("-STOP");
     assert_eq!(code(&run(&there, &url, "unlock --auto-approve")), Some(0));
-    let second = Running::begin(&there, &url);
-    second.signal("-STOP");
     first.signal("-CONT");
     let ended = first.end();
-    let told = err(&ended);
-    assert!(
-        told.contains("the lock was taken away while this run was at work, and now `recon apply`"),
-        "{told}"
-    );
-    let held = run(&here, &url, "unlock");
-    assert!(err(&held).contains("the stack `s` is locked"), "{} {}", out(&held), err(&held));
-    second.signal("-CONT");
-    let ended = second.end();
     assert_eq!(code(&ended), Some(0), "{}", err(&ended));
-    finishes(&there, &url);
+    assert!(err(&ended).contains("the lock was taken away while this run was at work"), "{}", err(&ended));
 }
 
 /// A folder that is copied has the journal of a run that lives, and not its file lock.
@@ -321,6 +313,28 @@ fn what_is_left_is_nobody_elses_whatever_the_umask() {
         let mode = file.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{}", file.display());
     }
+}
+
+/// From one call on nothing is allowed any more, not even to give the lock back.
+#[test]
+fn credentials_that_expire_in_the_middle_leave_a_run_that_the_next_one_finishes() {
+    let place = place_of(4);
+    let (valid, made) = (Arc::new(AtomicBool::new(true)), AtomicUsize::new(0));
+    let mine = Arc::clone(&valid);
+    let (_server, url) = serve_hooked(move |call| {
+        if call.operation == "CreateLogGroup" && made.fetch_add(1, Ordering::SeqCst) == 2 {
+            mine.store(false, Ordering::SeqCst);
+        }
+        let expired =
+            || Refusal::bad("ExpiredTokenException", "The security token included in the request is expired");
+        (!mine.load(Ordering::SeqCst)).then(|| Fault::Refuse(expired()))
+    });
+    let cut = run(&place, &url, APPLY);
+    assert_eq!(code(&cut), Some(1));
+    assert!(out(&cut).contains("ExpiredTokenException"), "{}", out(&cut));
+    assert!(err(&cut).contains("the lock could not be given back"), "{}", err(&cut));
+    valid.store(true, Ordering::SeqCst);
+    finishes(&place, &url);
 }
 
 #[test]

@@ -2,17 +2,15 @@
 //! in which it is printed.
 
 use std::fs;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 use recon::args::Cli;
-use recon_sandbox::{Fault, Refusal, Sandbox, State, server};
+use recon_sandbox::{Fault, Refusal};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::runtime::Builder;
 
 use super::judge::{PAYLOADS, harmless};
 use crate::behaviour::{Place, Ran};
+use crate::served::serve_hooked;
 
 const HEAD: &str = "[stack]\nname = \"s\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n";
 
@@ -210,15 +208,10 @@ fn poison(value: &mut Value, with: &mut impl FnMut(&str, &str) -> Option<String>
 #[test]
 fn what_aws_says_when_it_refuses() {
     for payload in PAYLOADS {
-        let sandbox = Arc::new(Sandbox::new(State::new(recon_sandbox::ACCOUNT)));
-        sandbox.on_call(Box::new(move |call| {
+        let (_server, url) = serve_hooked(move |call| {
             let strikes = ["DescribeLogGroups", "CreateRole", "GetResources"].contains(&call.operation);
             strikes.then(|| Fault::Refuse(Refusal::bad("AccessDeniedException", *payload)))
-        }));
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        runtime.spawn(server::serve(sandbox, listener, || {}));
+        });
         let place = Place::empty();
         let role = "[iam.role.r]\nname = \"r\"\ntrust = { services = [\"ecs-tasks.amazonaws.com\"] }\n";
         let group = "[logs.log_group.a]\nname = \"/a\"\n";

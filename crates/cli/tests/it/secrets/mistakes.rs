@@ -1,16 +1,15 @@
 //! Errors of every kind: what they quote, and what AWS repeats.
 
 use std::fs;
-use std::sync::Arc;
 
-use recon_sandbox::{Fault, Refusal, Sandbox, State, server};
+use recon_sandbox::{Fault, Refusal};
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
 use super::planted::{PASSWORD, with_secrets};
 use super::{all, assert_files_silent, assert_silent, command, run};
 use crate::behaviour::Ran;
+use crate::served::serve_hooked;
 
 #[test]
 fn no_mistake_beside_a_secret_quotes_it() {
@@ -166,18 +165,12 @@ stages = [
 
 /// A sandbox that refuses one operation with its whole input, as JSON in a text.
 fn quoting(service: &'static str, operation: &'static str) -> (Runtime, String) {
-    let sandbox = Arc::new(Sandbox::new(State::new(recon_sandbox::ACCOUNT)));
-    sandbox.on_call(Box::new(move |call| {
+    serve_hooked(move |call| {
         let strikes = call.service == service && call.operation == operation;
         let words =
             format!("Value '{}' failed to satisfy constraint, you said {}", texts(call.input), call.input);
         strikes.then(|| Fault::Refuse(Refusal::bad("ValidationException", words)))
-    }));
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    runtime.spawn(server::serve(sandbox, listener, || {}));
-    (runtime, url)
+    })
 }
 
 /// All texts of a document, one after the other.
