@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use recon_apply::guard::{self, Guard};
+use recon_apply::guard::{self, Guard, Lock};
 use recon_apply::journal::{End, Head, unfinished};
 use recon_apply::lock;
 use recon_model::Stack;
@@ -183,7 +183,10 @@ impl Errand<'_> {
         let report = world.apply_with(&planned, Arc::clone(&guard.journal)).await?;
         let how = if report.is_whole() { End::Done } else { End::Stopped };
         let ended = guard.end(session, how, report.is_whole()).await;
-        ended.map_err(|error| format!("the lock stays: {error}"))?;
+        match ended.map_err(|error| format!("the lock stays: {error}"))? {
+            Lock::Given => {}
+            Lock::Lost(by) => return Err(format!("the lock was lost to {by:?}")),
+        }
         if report.is_whole() {
             return Ok(());
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use recon_aws::{AwsError, Session};
 use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep};
 
 use crate::journal::{self, End, Head, Journal, Past, doubtful};
 use crate::lock::{self, Holder, Taken};
@@ -81,7 +82,8 @@ impl Guard {
         let holder = Holder::of(&self.head, who);
         match lock::take(session, &self.head.stack, &holder).await? {
             Taken::Ours => Ok(()),
-            Taken::By(other) if self.past.iter().any(|past| past.head.run == other.run) => {
+            // without a lock on this machine nobody here knows who is dead
+            Taken::By(other) if self._here.is_some() && dead(&self.past, &other, &self.head) => {
                 lock::release(session, &self.head.stack).await?;
                 match lock::take(session, &self.head.stack, &holder).await? {
                     Taken::Ours => Ok(()),
@@ -96,17 +98,48 @@ impl Guard {
     ///
     /// # Errors
     /// When the lock cannot be given back.
-    pub async fn end(self, session: &Session, how: End, whole: bool) -> Result<(), AwsError> {
+    pub async fn end(self, session: &Session, how: End, whole: bool) -> Result<Lock, AwsError> {
         if whole {
             self.past.iter().for_each(|past| past.settle(&self.head.run));
         }
         // first the lock: with the journal's end nobody could tell that its holder is dead
-        if self.locks_aws {
-            lock::release(session, &self.head.stack).await?;
-        }
+        let lock = if self.locks_aws { self.give_back(session).await? } else { Lock::Given };
         self.journal.end(how);
-        Ok(())
+        Ok(lock)
     }
+
+    /// Only what is still this run's: whoever took the lock away may hold it now.
+    async fn give_back(&self, session: &Session) -> Result<Lock, AwsError> {
+        let since = Instant::now();
+        let held = loop {
+            let held = lock::look(session, &self.head.stack).await?;
+            match held.as_ref().filter(|holder| holder.run != self.head.run) {
+                None => break held,
+                // these may be the tags of the lock that stood there before
+                Some(_) if since.elapsed() < REST => sleep(Duration::from_secs(1)).await,
+                Some(other) => return Ok(Lock::Lost(Some(other.clone()))),
+            }
+        };
+        // what is not to be seen may be there all the same: its end tells
+        let there = lock::release(session, &self.head.stack).await?;
+        Ok(if held.is_some() || there { Lock::Given } else { Lock::Lost(None) })
+    }
+}
+
+/// What became of a run's lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Lock {
+    Given,
+    /// Somebody had taken it away before the run was over; who holds it now.
+    Lost(Option<Holder>),
+}
+
+/// Is that lock's holder a run of this machine's that is known to be dead?
+fn dead(past: &[Past], holder: &Holder, head: &Head) -> bool {
+    past.iter().any(|past| {
+        past.head.run == holder.run && past.head.host == head.host && !past.is_at_work(&head.host)
+    })
 }
 
 /// Earlier runs on the same stack that never came to their end.
@@ -120,10 +153,11 @@ fn unfinished(folder: &Path, head: &Head) -> Vec<Past> {
 /// # Errors
 /// When somebody is at work, or AWS does not give the lock back.
 pub async fn settle(session: &Session, folder: &Path, head: &Head) -> Result<(), Refused> {
-    let _here = here(folder, head)?;
+    let here = here(folder, head)?;
     let past = unfinished(folder, head);
     if let Some(holder) = lock::look(session, &head.stack).await?
-        && past.iter().any(|past| past.head.run == holder.run)
+        && here.is_some()
+        && dead(&past, &holder, head)
     {
         lock::release(session, &head.stack).await?;
     }
@@ -135,10 +169,11 @@ pub async fn settle(session: &Session, folder: &Path, head: &Head) -> Result<(),
 pub async fn rest(past: &[Past]) {
     let ages = past.iter().filter_map(|past| {
         let written = fs::metadata(&past.path).ok()?.modified().ok()?;
-        SystemTime::now().duration_since(written).ok()
+        // of a clock that was set back since, nobody knows how long ago
+        Some(SystemTime::now().duration_since(written).unwrap_or_default())
     });
     if let Some(youngest) = ages.min() {
-        tokio::time::sleep(REST.saturating_sub(youngest)).await;
+        sleep(REST.saturating_sub(youngest)).await;
     }
 }
 
@@ -150,6 +185,10 @@ fn here(folder: &Path, head: &Head) -> Result<Option<File>, Refused> {
     let path = place.join(hash);
     let cannot = |error| Refused::Folder { path: path.clone(), error };
     fs::create_dir_all(&place).map_err(cannot)?;
+    // what is written below must not go into a file of somebody else's
+    if fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
+        return Err(cannot(io::Error::other("it is a link, or no file at all")));
+    }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]

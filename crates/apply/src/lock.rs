@@ -126,14 +126,15 @@ pub async fn look(session: &Session, stack: &str) -> Result<Option<Holder>, AwsE
     }
 }
 
-/// Gives a lock back, or takes that of a dead holder away.
+/// Gives a lock back, or takes that of a dead holder away. Was it there?
 ///
 /// # Errors
 /// When AWS does not do it.
-pub async fn release(session: &Session, stack: &str) -> Result<(), AwsError> {
+pub async fn release(session: &Session, stack: &str) -> Result<bool, AwsError> {
     match session.writer().write(DELETE, json!({"logGroupName": names::lock(stack)})).await {
-        Err(error) if !error.is(GONE) => Err(error),
-        _ => Ok(()),
+        Ok(_) => Ok(true),
+        Err(error) if error.is(GONE) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

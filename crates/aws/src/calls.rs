@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::error::{AwsError, Call};
@@ -135,7 +134,7 @@ impl Ticket {
     }
 
     /// The call is over; it was let go at `begun`.
-    pub(crate) fn ended(&self, begun: Instant, outcome: &Result<Value, AwsError>) {
+    pub(crate) fn ended<T>(&self, begun: Instant, outcome: &Result<T, AwsError>) {
         let now = Instant::now();
         let mut calls = lock(&self.counter.calls);
         calls.milliseconds += millis(now - self.asked);

@@ -18,7 +18,7 @@ use crate::page::Pages;
 use crate::rate::Budget;
 use crate::retry::Again;
 use crate::shared::Shared;
-use crate::wire::{Engine, Prepared};
+use crate::wire::{Engine, Page, Prepared};
 
 /// What all handles of a session share.
 #[derive(Debug)]
@@ -69,14 +69,14 @@ impl Reader {
     /// What changes between two pages may stand in the lists twice or not at all.
     ///
     /// # Errors
-    /// As [`Reader::read`]; and `EndlessPages` after a thousand pages, or when a
-    /// page token comes twice.
+    /// As [`Reader::read`]; and `EndlessPages` after a thousand pages, a quarter of a
+    /// GiB, or when a page token comes twice.
     pub async fn read_all(&self, op: ReadOp, mut input: Value) -> Result<Value, AwsError> {
         let call = Call { service: op.service(), operation: op.operation() };
         let (service, operation) = model(call)?;
         let mut pages = Pages::new(service, operation);
         loop {
-            let page = self.core.call(call, &input, Again::Safe, &self.counter).await?;
+            let page = self.core.page(call, &input, Again::Safe, &self.counter).await?;
             let next = pages.add(page).map_err(|problem| call.refused("EndlessPages", problem))?;
             match (next, &mut input) {
                 (None, _) => return Ok(pages.into_whole()),
@@ -157,6 +157,16 @@ impl Core {
         again: Again,
         counter: &Arc<Counter>,
     ) -> Result<Value, AwsError> {
+        Ok(self.page(call, input, again, counter).await?.document)
+    }
+
+    async fn page(
+        &self,
+        call: Call,
+        input: &Value,
+        again: Again,
+        counter: &Arc<Counter>,
+    ) -> Result<Page, AwsError> {
         let ticket = counter.asked(call);
         let (service, _) = model(call)?;
         let encoded = encode_request(service, call.operation, input);

@@ -5,9 +5,11 @@ use std::fmt;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use http_body_util::LengthLimitError;
 use recon_shapes::codec::ErrorAnswer;
 
 use crate::kind::{Kind, kind_of};
+use crate::wire::LARGEST;
 
 /// A call that did not succeed, after all retries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +109,11 @@ impl Call {
         if let Some(missing) = credentials_error(&error) {
             return self.unanswered("NoCredentials", chain(missing), Kind::Credentials);
         }
+        if causes(&error).any(|cause| cause.is::<LengthLimitError>()) {
+            let text =
+                format!("{endpoint} answers with more than {} MiB, AWS does not", LARGEST / 1024 / 1024);
+            return self.refused("TooLarge", text);
+        }
         match error {
             SdkError::ServiceError(context) => self.answered(context.into_err()),
             SdkError::TimeoutError(_) => {
@@ -131,7 +138,13 @@ impl Call {
 }
 
 fn credentials_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a CredentialsError> {
-    std::iter::successors(Some(error), |e| e.source()).find_map(|e| e.downcast_ref())
+    causes(error).find_map(|e| e.downcast_ref())
+}
+
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |e| e.source())
 }
 
 /// The whole chain of causes on one line; the SDK's outer errors say little.

@@ -5,8 +5,16 @@ use std::collections::HashSet;
 use recon_shapes::{Operation, Service, Shape, ShapeType};
 use serde_json::{Map, Value};
 
+use crate::wire::Page;
+
 /// Pages of one listing that no account has; past them something goes in circles.
 pub(crate) const MAX_PAGES: usize = 1000;
+
+/// What to do about it: an account that recon can work with has no such listing.
+const AT_FAULT: &str = "look at what answers in AWS's place: AWS_ENDPOINT_URL, a proxy";
+
+/// Bytes of one listing that no account has.
+pub(crate) const MAX_BYTES: usize = 256 * 1024 * 1024;
 
 /// AWS's pairs: a member of the answer, and the member of the next request that it becomes.
 /// The first pair that both shapes have is the operation's.
@@ -29,6 +37,7 @@ pub(crate) struct Pages {
     whole: Option<Map<String, Value>>,
     seen: HashSet<Vec<Option<Value>>>,
     count: usize,
+    bytes: usize,
 }
 
 impl Pages {
@@ -41,12 +50,17 @@ impl Pages {
         let is_list = |member: &recon_shapes::Member| service.shape_of(member).kind == ShapeType::List;
         let members = output.into_iter().flat_map(|shape| &shape.members);
         let lists = members.filter(|(_, member)| is_list(member)).map(|(name, _)| name.clone()).collect();
-        Pages { tokens, lists, whole: None, seen: HashSet::new(), count: 0 }
+        Pages { tokens, lists, whole: None, seen: HashSet::new(), count: 0, bytes: 0 }
     }
 
     /// Adds a page to the whole; the members of the next request, where there is one.
-    pub(crate) fn add(&mut self, page: Value) -> Result<Option<Map<String, Value>>, String> {
-        let Value::Object(mut page) = page else { return Err("a page is not a structure".into()) };
+    pub(crate) fn add(&mut self, page: Page) -> Result<Option<Map<String, Value>>, String> {
+        self.bytes += page.bytes;
+        if self.bytes > MAX_BYTES {
+            let limit = MAX_BYTES / 1024 / 1024;
+            return Err(format!("the listing has more than {limit} MiB; {AT_FAULT}"));
+        }
+        let Value::Object(mut page) = page.document else { return Err("a page is not a structure".into()) };
         let next = self.next(&page)?;
         // the last page's own token says nothing about the whole
         for name in self.tokens.iter().map(|(from, _)| *from).chain(["IsTruncated", "Truncated"]) {
@@ -73,12 +87,12 @@ impl Pages {
             return Ok(None);
         }
         if self.count >= MAX_PAGES {
-            return Err(format!("the listing has more than {MAX_PAGES} pages; narrow it with a filter"));
+            return Err(format!("the listing has more than {MAX_PAGES} pages; {AT_FAULT}"));
         }
         let named = self.tokens.iter().map(|(_, to)| (*to).to_owned()).zip(tokens.clone());
         let next = named.filter_map(|(to, token)| Some((to, token?))).collect();
         if !self.seen.insert(tokens) {
-            return Err("the listing gave the same page token twice; it would not end".into());
+            return Err(format!("the listing gave the same page token twice and would not end; {AT_FAULT}"));
         }
         Ok(Some(next))
     }
@@ -107,8 +121,8 @@ mod tests {
         Pages::new(service, service.operation(operation).unwrap())
     }
 
-    fn next(pages: &mut Pages, page: Value) -> Value {
-        pages.add(page).unwrap().map_or(Value::Null, Value::Object)
+    fn next(pages: &mut Pages, document: Value) -> Value {
+        pages.add(Page { document, bytes: 0 }).unwrap().map_or(Value::Null, Value::Object)
     }
 
     #[test]
@@ -173,6 +187,16 @@ mod tests {
                 assert!(!paged || !Pages::new(service, model).tokens.is_empty(), "{name} {operation}");
             }
         }
+    }
+
+    #[test]
+    fn pages_that_are_too_large_together_are_an_error() {
+        let mut pages = pages("ecs", "ListClusters");
+        let mut page = |token: &str| {
+            pages.add(Page { document: json!({"clusterArns": [], "nextToken": token}), bytes: MAX_BYTES / 2 })
+        };
+        assert!(page("1").is_ok() && page("2").is_ok());
+        assert!(page("3").unwrap_err().contains("more than 256 MiB"));
     }
 
     #[test]

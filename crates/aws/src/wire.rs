@@ -35,6 +35,7 @@ use aws_smithy_types::endpoint::Endpoint;
 use aws_smithy_types::retry::RetryConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
+use http_body_util::Limited;
 use recon_shapes::Service;
 use recon_shapes::codec::{WireRequest, WireResponse, decode_response};
 use serde_json::Value;
@@ -78,7 +79,7 @@ impl Engine {
         Engine { http, identity, identity_cache, retries, services: Mutex::default() }
     }
 
-    pub(crate) async fn send(&self, prepared: Prepared<'_>) -> Result<Value, AwsError> {
+    pub(crate) async fn send(&self, prepared: Prepared<'_>) -> Result<Page, AwsError> {
         let Prepared { call, service, request, endpoint, signing_region, bucket, again, ticket } = prepared;
         let mut layer = Layer::new("call");
         layer.store_put(Metadata::new(call.operation, call.service));
@@ -198,7 +199,28 @@ struct Decoder {
     operation: &'static str,
 }
 
+/// An answer, and of how many bytes it was made.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) document: Value,
+    pub(crate) bytes: usize,
+}
+
+/// No answer of AWS's is larger: its own limits on what an item and a page hold see to that.
+pub(crate) const LARGEST: usize = 64 * 1024 * 1024;
+
 impl DeserializeResponse for Decoder {
+    /// Nothing is decoded before it is all there; but no more is taken than an answer can have.
+    fn deserialize_streaming_with_config(
+        &self,
+        response: &mut HttpResponse,
+        _: &ConfigBag,
+    ) -> Option<Result<Output, OrchestratorError<Error>>> {
+        let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+        *response.body_mut() = SdkBody::from_body_1_x(Limited::new(body, LARGEST));
+        None
+    }
+
     fn deserialize_nonstreaming_with_config(
         &self,
         response: &HttpResponse,
@@ -210,8 +232,9 @@ impl DeserializeResponse for Decoder {
             headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             body: response.body().bytes().unwrap_or_default().to_vec(),
         };
+        let bytes = wire.body.len();
         match decode_response(self.service, self.operation, &wire) {
-            Ok(answer) => Ok(Output::erase(answer)),
+            Ok(document) => Ok(Output::erase(Page { document, bytes })),
             Err(refusal) => Err(OrchestratorError::operation(Error::erase(Answered(refusal)))),
         }
     }

@@ -258,6 +258,14 @@ async fn a_listing_of_more_than_a_thousand_pages_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_does_not_end_is_not_kept_in_memory() {
+    let script = Script::of([ok(json!(" ".repeat(64 * 1024 * 1024)))]);
+    let failure = describe(&session(&script).await).await.unwrap_err();
+    assert_eq!((failure.kind, failure.code.as_str()), (Kind::Refused, "TooLarge"));
+    assert!(failure.message.contains("more than 64 MiB"), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_input_that_does_not_fit_is_refused_before_any_call() {
     let script = Script::of([ok(json!({}))]);
     let session = session(&script).await;

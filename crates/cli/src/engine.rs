@@ -15,13 +15,13 @@ use recon_observe::Look;
 use crate::args::{FOLDER, FolderArgs, StackArgs, TimingsArgs};
 use crate::commands::output;
 use crate::console::Console;
-use crate::gate;
 use crate::link::{self, Link, within};
 use crate::progress::Reading as Progress;
 use crate::render::LIMITED;
 use crate::sandbox::Kept;
 use crate::timings::{Stages, Taken};
 use crate::{Failure, commit, unfinished};
+use crate::{gate, guarded};
 
 /// A stack beside what the account holds.
 pub struct Account {
@@ -332,7 +332,7 @@ impl Account {
         self.count(&mut plan);
         plan.commit.clone_from(&self.commit);
         plan.notices.extend(limits(options));
-        plan.notices.extend(unfinished::notices(&self.past, &plan));
+        plan.notices.extend(unfinished::notices(&self.past, &plan, &guarded::host()));
         plan
     }
 

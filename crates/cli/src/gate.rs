@@ -16,7 +16,7 @@ use crate::render::findings::{Line, human};
 /// # Errors
 /// Everything that was found, warnings too, if there is an error among it.
 pub fn pass(stack: &Stack, console: &Console) -> Result<(), Failure> {
-    let lines: Vec<Line> = check(stack).into_iter().map(Line::from).collect();
+    let lines: Vec<Line> = check(stack).into_iter().map(|finding| Line::of(finding, stack)).collect();
     if lines.iter().any(|line| line.severity == Severity::Error) {
         return Err(Failure::Findings(Box::new(Findings { lines, sources: stack.sources.clone() })));
     }
@@ -58,5 +58,6 @@ pub fn judge(stack: &Stack, snapshot: &Snapshot, plan: &Plan, options: &recon_di
 }
 
 fn words(finding: &Finding, stack: &Stack) -> String {
-    format!("{} ({}): {}", finding.message, stack.sources.place(finding.span), finding.fix)
+    let text = format!("{} ({}): {}", finding.message, stack.sources.place(finding.span), finding.fix);
+    stack.secrets.without(&text)
 }

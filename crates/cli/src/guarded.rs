@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use recon_apply::guard::{self, Guard, Refused};
+use recon_apply::guard::{self, Guard, Lock, Refused};
 use recon_apply::journal::{End, Head};
 use recon_apply::lock::Holder;
 use recon_apply::{Report, Stop, journal};
@@ -72,13 +72,24 @@ pub async fn guarded(
     // a part of the stack says nothing of what is left of the rest
     let settles = whole && order.options.targets.is_empty();
     let ended = guard.end(&account.session, how, settles).await;
-    if let Err(error) = ended {
-        console.say(&format!(
+    match ended {
+        Ok(Lock::Given) => {}
+        Ok(Lock::Lost(by)) => console.say(&lost(by.as_ref())),
+        Err(error) => console.say(&format!(
             "the lock could not be given back: {}\nwhen nobody is at work: recon unlock\n",
             clean(&error.to_string())
-        ));
+        )),
     }
     report.map(Ended::Told)
+}
+
+/// Somebody said that this run was dead.
+fn lost(by: Option<&Holder>) -> String {
+    let who = by.map_or_else(String::new, |holder| format!(", and now {} holds it", holds(holder)));
+    format!(
+        "the lock was taken away while this run was at work{who}\n\
+         somebody else may have changed the stack at the same time: run `recon plan` and read it\n"
+    )
 }
 
 /// Steps that change something.
@@ -95,7 +106,7 @@ fn at_once(journal: &Path) -> String {
 }
 
 /// The name of this machine.
-fn host() -> String {
+pub fn host() -> String {
     gethostname::gethostname().to_string_lossy().into_owned()
 }
 

@@ -9,7 +9,7 @@ use recon_aws::{InProcess, Session};
 use recon_diff::Options;
 use recon_diff::sequence::What;
 use recon_model::plan::{Notice, Plan};
-use recon_model::{Address, Looked, Snapshot, Stack};
+use recon_model::{Address, Looked, Snapshot, Stack, Tree};
 use recon_sandbox::{Sandbox, State};
 use serde::Serialize;
 use tokio::runtime::Builder;
@@ -90,11 +90,26 @@ pub fn note(
 ) -> Result<bool, Failure> {
     let rehearsal = match plan.blocked().next() {
         Some(step) => Rehearsal::Unsure { why: vec![format!("{} is blocked", step.address)] },
-        None => rehearse(&account.stack, &account.snapshot, plan, options, approved)?,
+        None => {
+            let stack = without_files(&account.stack);
+            rehearse(&stack, &account.snapshot, plan, options, approved)?
+        }
     };
     let notice = |text| Notice { code: "REHEARSAL".into(), address: None, text };
     plan.notices.extend(rehearsal.lines().into_iter().map(notice));
     Ok(rehearsal.passed())
+}
+
+/// The stack with nothing in it that an apply would write on this disk: the copy's
+/// password is nobody's, and a plan writes nothing.
+fn without_files(stack: &Stack) -> Stack {
+    let mut stack = stack.clone();
+    for resource in stack.resources.values_mut() {
+        if let Tree::Map(spec) = &mut resource.spec {
+            spec.remove("password_file");
+        }
+    }
+    stack
 }
 
 /// On a thread of its own, with a clock that waits for nobody.

@@ -5,10 +5,17 @@ use recon_model::plan::{Action, Notice, Plan};
 
 /// A notice for each such run, and one for each of its calls of which nobody
 /// knows what came: what is to be seen of it now, and what is not.
-pub fn notices(past: &[Past], plan: &Plan) -> Vec<Notice> {
+pub fn notices(past: &[Past], plan: &Plan, host: &str) -> Vec<Notice> {
     let mut notices = Vec::new();
     for past in past {
         let head = &past.head;
+        if past.is_at_work(host) {
+            let since = rfc3339(head.at);
+            let text =
+                format!("`recon {}` is at work here, process {}, since {since}", head.command, head.pid);
+            notices.push(Notice { code: "AT_WORK".into(), address: None, text });
+            continue;
+        }
         let text = format!(
             "`recon {}` of {} on {} never came to its end: {} calls were answered, of {} nobody noted what came",
             head.command,

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::action::guard;
 use crate::bonds::There;
 use crate::insights::{self, Insights};
+use crate::mask::hide;
 use crate::resolve::Known;
 use crate::stages::stages;
 use crate::timing::Timing;
@@ -245,8 +246,12 @@ impl<'a> Planner<'a> {
         let mut steps: Vec<Step> = self.steps.into_values().collect();
         sequence::order(self.stack, self.there, &mut steps);
         let timing = LazyCell::new(|| Timing::of(self.stack, self.snapshot));
-        for step in steps.iter_mut().filter(|step| step.action.changes()) {
-            step.stages = stages(self.stack, &self.there.found, &timing, step);
+        for step in &mut steps {
+            if step.action.changes() {
+                step.stages = stages(self.stack, &self.there.found, &timing, step);
+            }
+            let shown = step.fields.iter_mut().chain(&mut step.same);
+            shown.for_each(|change| hide(&self.stack.secrets, change));
         }
         Plan {
             format: FORMAT,

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use recon_model::Stack;
+use recon_model::plan::FieldChange;
 use recon_model::schema::{Field, Order, Type};
-use recon_model::secrets::looks_secret;
+use recon_model::secrets::{Secrets, looks_secret};
 use serde_json::{Map, Value, json};
 
 use crate::resolve::unresolved;
-use crate::veil::veiled;
+use crate::veil::{secret_places, veiled};
 
-/// What stands in a plan for a value that is not shown.
-pub const HIDDEN: &str = "(hidden)";
+pub use recon_model::secrets::HIDDEN;
 
 /// A value fit to be shown under that field and path.
 pub fn masked(field: &Field, path: &str, value: &Value) -> Value {
@@ -74,9 +74,48 @@ fn masked_scalar(path: &str, value: &Value) -> Value {
     }
 }
 
+/// Hides what secret variables say, under whatever name, and what stood there
+/// before: that may be a secret of yesterday.
+pub fn hide(secrets: &Secrets, change: &mut FieldChange) {
+    if secrets.is_empty() {
+        return;
+    }
+    let tells = holds(secrets, &change.to) && !holds(secrets, &change.from);
+    change.from = match tells && !change.from.is_null() {
+        true => json!(HIDDEN),
+        false => bare(secrets, &change.from),
+    };
+    change.to = bare(secrets, &change.to);
+}
+
+/// Does a secret variable's value stand in it?
+pub fn holds(secrets: &Secrets, value: &Value) -> bool {
+    match value {
+        Value::String(text) => secrets.stand_in(text),
+        Value::Number(number) => secrets.stand_in(&number.to_string()),
+        Value::Array(items) => items.iter().any(|item| holds(secrets, item)),
+        Value::Object(map) => map.iter().any(|(key, value)| secrets.stand_in(key) || holds(secrets, value)),
+        Value::Null | Value::Bool(_) => false,
+    }
+}
+
+/// The value without them.
+fn bare(secrets: &Secrets, value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!(secrets.without(text)),
+        Value::Array(items) => items.iter().map(|item| bare(secrets, item)).collect(),
+        Value::Object(map) => {
+            let inner = |(key, value): (&String, &Value)| (secrets.without(key), bare(secrets, value));
+            map.iter().map(inner).collect::<Map<_, _>>().into()
+        }
+        _ if holds(secrets, value) => json!(HIDDEN),
+        _ => value.clone(),
+    }
+}
+
 /// Every text that the stack declares and that nobody may read.
 pub fn secrets(stack: &Stack) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+    let mut found: BTreeSet<String> = stack.secrets.texts().map(str::to_string).collect();
     for resource in stack.resources.values() {
         let document = unresolved(&resource.spec);
         for (name, value) in document.as_object().into_iter().flatten() {
@@ -99,6 +138,10 @@ fn hidden(value: &Value, shown: &Value, found: &mut BTreeSet<String>) {
         }
         (Value::String(text), shown) if value != shown => {
             found.insert(text.clone());
+            if is_document(text) {
+                found
+                    .extend(secret_places(text).into_iter().map(|(place, _)| text[place].trim().to_string()));
+            }
         }
         (Value::Object(map), _) => map.values().for_each(|value| hidden(value, &Value::Null, found)),
         (Value::Array(items), _) => items.iter().for_each(|value| hidden(value, &Value::Null, found)),
@@ -109,8 +152,14 @@ fn hidden(value: &Value, shown: &Value, found: &mut BTreeSet<String>) {
 /// The text without those secrets. AWS likes to repeat what it refuses.
 pub fn without(secrets: &BTreeSet<String>, text: &str) -> String {
     // shorter ones would tear words apart, and hide nothing
-    let worth = secrets.iter().filter(|secret| secret.len() >= 4);
-    worth.fold(text.to_string(), |text, secret| text.replace(secret.as_str(), HIDDEN))
+    let mut worth: Vec<&String> = secrets.iter().filter(|secret| secret.len() >= 4).collect();
+    // the longest first: one may stand in another
+    worth.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    worth.into_iter().fold(text.to_string(), |text, secret| {
+        // as it is, and as it stands in a JSON text
+        let quoted = json!(secret).to_string();
+        text.replace(secret.as_str(), HIDDEN).replace(quoted.trim_matches('"'), HIDDEN)
+    })
 }
 
 #[cfg(test)]

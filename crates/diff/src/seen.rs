@@ -94,7 +94,7 @@ impl Seen {
         let mut hidden = Vec::new();
         let mut resources = BTreeMap::new();
         for address in stack.resources.keys().chain(leftovers.keys().copied()) {
-            let mut printer = Printer { salt, hidden: Vec::new() };
+            let mut printer = Printer { salt, secrets: &stack.secrets, hidden: Vec::new() };
             let found = there.declared.get(address).or_else(|| leftovers.get(address)).copied();
             let unreadable = matches!(snapshot.live.get(address), Some(Live::Unreadable(_)));
             let print = printer.print(stack.resources.get(address), address, found, unreadable);

@@ -1,6 +1,14 @@
 //! What is secret because of what the user calls it. What AWS's model calls
 //! sensitive is `Field::secret`.
 
+use std::collections::BTreeSet;
+
+/// What stands in a plan, and in an error, for what nobody may read.
+pub const HIDDEN: &str = "(hidden)";
+
+/// What is shorter stands in other texts by chance.
+const SHORTEST: usize = 6;
+
 /// Maps with keys of the user's own.
 const USERS_OWN: [&str; 5] = ["environment.", "options.", "driver_opts.", "docker_labels.", "extra_params."];
 
@@ -19,7 +27,49 @@ pub fn looks_secret(path: &str) -> bool {
     })
 }
 
-fn sounds_secret(name: &str) -> bool {
+/// Values of the stack's variables that nobody may read, wherever they are put:
+/// `postgres://shop:${var.db_password}@db` is hidden under any name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Secrets(BTreeSet<String>);
+
+impl Secrets {
+    pub fn add(&mut self, text: &str) {
+        // a place where a secret is kept is told by everybody
+        if !text.is_empty() && !text.starts_with("arn:") {
+            self.0.insert(text.to_string());
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Does one of them stand in the text?
+    pub fn stand_in(&self, text: &str) -> bool {
+        self.0
+            .iter()
+            .any(|secret| text == secret || (secret.len() >= SHORTEST && text.contains(secret.as_str())))
+    }
+
+    /// The text without them.
+    pub fn without(&self, text: &str) -> String {
+        // the longest first: one may stand in another
+        let mut secrets: Vec<&String> = self.0.iter().collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.into_iter().fold(text.to_string(), |text, secret| match secret.len() {
+            SHORTEST.. => text.replace(secret.as_str(), HIDDEN),
+            _ if text == *secret => HIDDEN.to_string(),
+            _ => text,
+        })
+    }
+}
+
+/// Is a value of that name nobody's business?
+pub fn sounds_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words =
         ["secret", "token", "passw", "pwd", "apikey", "api_key", "access_key", "credential", "private_key"];
@@ -29,6 +79,20 @@ fn sounds_secret(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_taken_out_of_longer_texts_and_a_short_one_only_where_it_is_all() {
+        let mut secrets = Secrets::default();
+        for text in ["hunter2", "hunter2-and-more", "abc", "", "arn:aws:ssm:x"] {
+            secrets.add(text);
+        }
+        assert_eq!(secrets.without("db://u:hunter2-and-more@h, hunter2"), "db://u:(hidden)@h, (hidden)");
+        assert_eq!(secrets.without("abc"), "(hidden)");
+        for text in ["abcdef", "arn:aws:ssm:x", ""] {
+            assert_eq!(secrets.without(text), text);
+            assert!(!secrets.stand_in(text));
+        }
+    }
 
     #[test]
     fn a_name_may_have_dots() {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::load::{Sources, Span, predicted_arn};
 use crate::schema::Home;
+use crate::secrets::Secrets;
 use crate::tree::{Reference, Tree};
 use crate::{Address, KindId};
 
@@ -24,6 +25,8 @@ pub struct Stack {
     pub sources: Sources,
     /// Files of the source repository that lie beside the TOML, too.
     pub documents: Vec<Document>,
+    /// Values of variables that nobody may read.
+    pub secrets: Secrets,
 }
 
 /// One declared resource.

@@ -138,6 +138,7 @@ pub(crate) fn nothing_declared(name: &str, home: Home) -> Stack {
         moved: Vec::new(),
         sources: Default::default(),
         documents: Vec::new(),
+        secrets: Default::default(),
     }
 }
 

@@ -8,6 +8,7 @@ mod critical;
 mod disturbed;
 mod glance;
 mod growth;
+mod locks;
 mod mutation;
 mod replacement;
 mod runner;

@@ -46,6 +46,22 @@ pub struct Journal {
 struct Book {
     file: Option<File>,
     calls: u64,
+    /// The last line may be there in part.
+    torn: bool,
+}
+
+impl Book {
+    /// Writes a line; where there is no file it goes nowhere.
+    fn line(&mut self, text: &impl Serialize, synced: bool) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        if self.torn {
+            // it must not swallow this one
+            file.write_all(b"\n")?;
+        }
+        let written = line(file, text).and_then(|()| if synced { file.sync_data() } else { Ok(()) });
+        self.torn = written.is_err();
+        written
+    }
 }
 
 impl Journal {
@@ -77,7 +93,7 @@ impl Journal {
             .iter()
             .flat_map(Past::open)
             .filter_map(|intent| Some(((intent.address.clone(), intent.op.clone()), intent.token.clone()?)));
-        let book = Mutex::new(Book { file: Some(file), calls: 0 });
+        let book = Mutex::new(Book { file: Some(file), ..Book::default() });
         let after_iam = past.iter().any(Past::wrote_iam);
         Ok(Self { run: head.run.clone(), open: open.collect(), path, book, after_iam })
     }
@@ -102,7 +118,6 @@ impl Journal {
         let mut book = self.book();
         book.calls += 1;
         let n = book.calls;
-        let Some(file) = &mut book.file else { return Ok(n) };
         let intent = Intent {
             n,
             op: op.to_string(),
@@ -112,9 +127,7 @@ impl Journal {
             outcome: None,
         };
         // on the disk before AWS hears of it: not even a power cut makes the call unknown
-        line(file, &Line::Intent(intent))
-            .and_then(|()| file.sync_data())
-            .map_err(|error| self.unwritten(op, &error))?;
+        book.line(&Line::Intent(intent), true).map_err(|error| self.unwritten(op, &error))?;
         Ok(n)
     }
 
@@ -141,16 +154,12 @@ impl Journal {
             Err(error) if doubtful(error) => Outcome::Unknown(error.code.clone()),
             Err(error) => Outcome::Refused(error.code.clone()),
         };
-        if let Some(file) = &mut self.book().file {
-            let _ = line(file, &Line::Outcome { n, outcome });
-        }
+        let _ = self.book().line(&Line::Outcome { n, outcome }, false);
     }
 
     /// The run is over, and nobody needs to look for what it left.
     pub fn end(&self, how: End) {
-        if let Some(file) = &mut self.book().file {
-            let _ = line(file, &Line::End(how));
-        }
+        let _ = self.book().line(&Line::End(how), false);
     }
 
     /// A token for a call: that of the unfinished run which may have made it, or

@@ -25,7 +25,7 @@ mod unlock;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use recon_model::Address;
 
@@ -122,7 +122,7 @@ impl Cli {
     /// # Errors
     /// clap's, and a form that the command cannot give.
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let cli = Self::try_parse_from(words)?;
+        let cli = Self::try_parse_from(words).map_err(quiet)?;
         if let Some(text) = format::refusal(cli.format(), cli.command.formats()) {
             return Err(Self::command().error(ErrorKind::InvalidValue, text));
         }
@@ -152,6 +152,15 @@ impl Cli {
     pub fn format(&self) -> Format {
         self.output.format.or(self.command.formats().first().copied()).unwrap_or(Format::Human)
     }
+}
+
+/// Whoever forgets a variable's name has written its value, and a log keeps what is told.
+fn quiet(mut error: clap::Error) -> clap::Error {
+    let of_a_variable = |argument: &ContextValue| matches!(argument, ContextValue::String(name) if name.starts_with("--var "));
+    if error.get(ContextKind::InvalidArg).is_some_and(of_a_variable) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("…".into()));
+    }
+    error
 }
 
 /// Which stack.

@@ -34,7 +34,8 @@ fn look(args: &CheckArgs) -> Result<(Vec<Line>, Sources), Failure> {
     match load(&folder, None) {
         Ok(stack) => {
             let found = if args.advice { advise(&stack) } else { check(&stack) };
-            Ok((found.into_iter().map(Line::from).collect(), stack.sources))
+            let lines = found.into_iter().map(|finding| Line::of(finding, &stack)).collect();
+            Ok((lines, stack.sources))
         }
         Err(Failure::Stack(failed)) => {
             Ok((failed.problems.into_iter().map(Line::from).collect(), failed.sources))

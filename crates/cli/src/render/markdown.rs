@@ -216,8 +216,8 @@ fn head(command: &str, plan: &Plan) -> String {
 fn heading(one: &Step) -> String {
     let (symbol, _) = step::symbol(&one.action);
     let words = [step::remark(one), one.action.word().to_string(), step::right(one)];
-    let words: Vec<String> = words.iter().filter(|word| !word.is_empty()).map(|word| html(word)).collect();
-    format!("<code>{symbol} {}</code> {}", html(&clean(&one.address.to_string())), words.join(" · "))
+    let words: Vec<String> = words.iter().filter(|word| !word.is_empty()).map(|word| bare(word)).collect();
+    format!("<code>{symbol} {}</code> {}", literal(&clean(&one.address.to_string())), words.join(" · "))
 }
 
 fn details(one: &Step) -> String {
@@ -275,19 +275,43 @@ pub fn prose(text: &str) -> String {
     clean(text).split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
+/// A sentence inside a tag, where backticks are none: GitHub still looks for people
+/// and for Markdown there.
+fn bare(text: &str) -> String {
+    let word = |word: &str| match speaks(word) {
+        true => format!("<code>{}</code>", literal(word)),
+        false => html(word),
+    };
+    clean(text).split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Every letter of it stands for itself, in Markdown as in HTML.
+fn literal(text: &str) -> String {
+    let one = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-' | ' ' | '/' => c.to_string(),
+        c if c.is_ascii() => format!("&#{};", u32::from(c)),
+        c => c.to_string(),
+    };
+    text.chars().map(one).collect()
+}
+
 fn word(word: &str) -> String {
-    let speaks = word.contains(['@', '`', '<', '>', '&', '|', '[', ']', '\\', '*', '~', '#'])
-        || word.starts_with('_')
-        || word.trim_end_matches([',', '.', ':', ';']).ends_with('_')
-        || word.contains("://")
-        || word.starts_with("www.");
-    if !speaks {
+    if !speaks(word) {
         return word.to_string();
     }
     let ticks = fence(&[word.to_string()]);
     let ticks = if word.contains('`') { ticks } else { "`".to_string() };
     let pad = if word.starts_with('`') || word.ends_with('`') { " " } else { "" };
     format!("{ticks}{pad}{word}{pad}{ticks}")
+}
+
+/// Would a renderer make something of it?
+fn speaks(word: &str) -> bool {
+    word.contains(['@', '`', '<', '>', '&', '|', '[', ']', '\\', '*', '~', '#'])
+        || word.starts_with('_')
+        || word.trim_end_matches([',', '.', ':', ';']).ends_with('_')
+        || word.contains("://")
+        || word.starts_with("www.")
 }
 
 #[cfg(test)]

@@ -70,13 +70,18 @@ pub fn json<T: Serialize>(document: &T) -> String {
     // plans and reports are maps with texts as keys: nothing in them can refuse
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     let mut out = String::with_capacity(text.len() + 1);
+    let mut before = None;
     for c in text.chars() {
-        if c != '\n' && text::is_hidden(c) {
-            // only ever inside a text, where JSON knows another way to write it
-            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        // only ever inside a text, where JSON knows another way to write it; a build
+        // log obeys `##` wherever it stands
+        if c != '\n' && text::is_hidden(c) || (c == '#' && before == Some('#')) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
         } else {
             out.push(c);
         }
+        before = Some(c);
     }
     out.push('\n');
     out

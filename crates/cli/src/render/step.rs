@@ -128,7 +128,7 @@ fn reason(step: &Step, because: &Because, look: Look) -> Vec<String> {
     }
     let mut lines = match step.action {
         Action::Blocked(_) => hanging(INDENT, &text, look.width),
-        _ => hanging(&format!("{INDENT}because: "), &format!("{text} ({code})"), look.width),
+        _ => hanging(&format!("{INDENT}because: "), &format!("{text} ({})", clean(code)), look.width),
     };
     lines.extend(
         remedy(code).into_iter().flat_map(|words| hanging(&format!("{INDENT}do: "), words, look.width)),

@@ -24,7 +24,7 @@ pub fn clean(text: &str) -> String {
 
 /// Shows otherwise than it reads.
 pub fn is_hidden(c: char) -> bool {
-    c.is_control() || reorders(c)
+    c.is_control() || is_unseen(c)
 }
 
 /// As [`clean`], but line by line.
@@ -32,10 +32,12 @@ pub fn clean_lines(text: &str) -> Vec<String> {
     text.lines().map(clean).collect()
 }
 
-/// Marks that change the order in which letters are shown, and breaks of line
-/// that are no control characters.
-fn reorders(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// Marks that change the order in which letters are shown, breaks of line that are
+/// no control characters, and what is not shown at all.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Columns that the text takes.
@@ -95,6 +97,7 @@ mod tests {
     fn nothing_reaches_a_terminal_that_it_would_obey() {
         assert_eq!(clean("a\u{1b}[2Jb\nc\u{9b}d"), "a\\u{1b}[2Jb\\nc\\u{9b}d");
         assert_eq!(clean("user\u{202e}txt.exe"), "user\\u{202e}txt.exe");
+        assert_eq!(clean("pr\u{200b}od \u{61c}"), "pr\\u{200b}od \\u{61c}");
         assert_eq!(clean("größe · 語"), "größe · 語");
     }
 

@@ -3,11 +3,15 @@
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use recon_sandbox::{Fault, Refusal};
+
 use super::behaviour::Place;
-use super::served::{Server, serve_with};
+use super::served::{Server, serve_hooked, serve_with};
 
 /// So many log groups, one after the other.
 fn place_of(groups: usize) -> Place {
@@ -119,6 +123,36 @@ fn a_second_apply_is_refused_with_who_where_and_since_when() {
     first.signal("-CONT");
     assert_eq!(code(&first.end()), Some(0));
     finishes(&there, &url);
+}
+
+#[test]
+fn a_run_whose_lock_was_taken_away_says_so() {
+    let (here, there) = (place_of(3), place_of(3));
+    let (_server, url) = slow(&here, "0.1");
+    let first = Running::begin(&here, &url);
+    first.signal("-STOP");
+    assert_eq!(code(&run(&there, &url, "unlock --auto-approve")), Some(0));
+    first.signal("-CONT");
+    let ended = first.end();
+    assert_eq!(code(&ended), Some(0), "{}", err(&ended));
+    assert!(err(&ended).contains("the lock was taken away while this run was at work"), "{}", err(&ended));
+}
+
+/// A folder that is copied has the journal of a run that lives, and not its file lock.
+#[test]
+fn a_copy_of_the_folder_of_a_run_that_lives_takes_nothing_over() {
+    let (here, copied) = (place_of(8), place_of(8));
+    let (_server, url) = slow(&here, "0.1");
+    let first = Running::begin(&here, &url);
+    first.signal("-STOP");
+    super::behaviour::copy(&here.path(".recon/journal"), &copied.path(".recon/journal"));
+    let refused = run(&copied, &url, APPLY);
+    assert_eq!(code(&refused), Some(1));
+    assert!(err(&refused).contains("the stack `s` is locked"), "{}", err(&refused));
+    let told = out(&run(&copied, &url, "plan"));
+    assert!(told.contains(&format!("`recon apply` is at work here, process {}", first.child.id())), "{told}");
+    first.signal("-CONT");
+    assert_eq!(code(&first.end()), Some(0));
 }
 
 #[test]
@@ -256,6 +290,66 @@ fn a_journal_is_nobody_elses_and_holds_no_secret() {
     for file in fs::read_dir(place.path(".recon/journal")).unwrap() {
         assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
+}
+
+/// Also where whoever runs it lets everybody read and write new files.
+#[test]
+fn what_is_left_is_nobody_elses_whatever_the_umask() {
+    let place = Place::with_the_reference_stack();
+    let service = "service_name = \"codecommit.amazonaws.com\"";
+    place.edit("desired/source.toml", service, &format!("{service}\npassword_file = \"secret\""));
+    let recon = env!("CARGO_BIN_EXE_recon");
+    let shell = format!(
+        "umask 000; {recon} plan --sandbox --out plan >/dev/null && {recon} apply plan --sandbox --auto-approve"
+    );
+    let ran = Command::new("sh").args(["-c", &shell]).current_dir(place.path("")).output().unwrap();
+    assert_eq!(code(&ran), Some(0), "{}", err(&ran));
+    let mut left = vec![place.path("plan"), place.path("desired/secret"), place.path(".recon/sandbox.json")];
+    for folder in [".recon/journal", ".recon/lock"] {
+        left.extend(fs::read_dir(place.path(folder)).unwrap().map(|file| file.unwrap().path()));
+    }
+    assert!(left.len() >= 5, "{left:?}");
+    for file in left {
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
+}
+
+/// From one call on nothing is allowed any more, not even to give the lock back.
+#[test]
+fn credentials_that_expire_in_the_middle_leave_a_run_that_the_next_one_finishes() {
+    let place = place_of(4);
+    let (valid, made) = (Arc::new(AtomicBool::new(true)), AtomicUsize::new(0));
+    let mine = Arc::clone(&valid);
+    let (_server, url) = serve_hooked(move |call| {
+        if call.operation == "CreateLogGroup" && made.fetch_add(1, Ordering::SeqCst) == 2 {
+            mine.store(false, Ordering::SeqCst);
+        }
+        let expired =
+            || Refusal::bad("ExpiredTokenException", "The security token included in the request is expired");
+        (!mine.load(Ordering::SeqCst)).then(|| Fault::Refuse(expired()))
+    });
+    let cut = run(&place, &url, APPLY);
+    assert_eq!(code(&cut), Some(1));
+    assert!(out(&cut).contains("ExpiredTokenException"), "{}", out(&cut));
+    assert!(err(&cut).contains("the lock could not be given back"), "{}", err(&cut));
+    valid.store(true, Ordering::SeqCst);
+    finishes(&place, &url);
+}
+
+#[test]
+fn a_link_in_the_place_of_the_lock_is_not_written_through() {
+    let place = place_of(1);
+    let (_server, url) = slow(&place, "0");
+    assert_eq!(code(&run(&place, &url, APPLY)), Some(0));
+    let lock = fs::read_dir(place.path(".recon/lock")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(&lock).unwrap();
+    place.write("precious", "kept");
+    std::os::unix::fs::symlink(place.path("precious"), &lock).unwrap();
+    place.write("desired/stack.toml", &stack_of(2));
+    let refused = run(&place, &url, APPLY);
+    assert!(err(&refused).contains("it is a link, or no file at all"), "{}", err(&refused));
+    assert_eq!(fs::read_to_string(place.path("precious")).unwrap(), "kept");
 }
 
 #[test]

@@ -10,6 +10,19 @@ fn a_plan_for_an_empty_account_is_rehearsed_and_nothing_is_touched() {
     assert!(!place.path(".recon/sandbox.json").exists());
 }
 
+/// The copy's password is nobody's, and a plan writes nothing.
+#[test]
+fn a_rehearsal_writes_no_file() {
+    let place = Place::with_the_reference_stack();
+    let service = "service_name = \"codecommit.amazonaws.com\"";
+    place.edit("desired/source.toml", service, &format!("{service}\npassword_file = \"password\""));
+    let ran = place.recon("plan --sandbox --rehearse").expect(0);
+    assert!(ran.out().contains("rehearsed: "), "{}", ran.out());
+    assert!(!place.path("desired/password").exists());
+    place.recon("apply --sandbox --rehearse --auto-approve").expect(0);
+    assert!(place.path("desired/password").exists());
+}
+
 #[test]
 fn a_change_of_what_is_there_is_rehearsed_in_a_copy() {
     let place = Place::with_the_reference_stack();

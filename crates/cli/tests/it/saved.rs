@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use serde_json::Value;
+
 use super::behaviour::Place;
 
 fn place() -> Place {
@@ -40,6 +42,67 @@ fn a_move_in_the_toml_is_named_and_nothing_is_done() {
     let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
     assert!(err.contains("TOML  ecs.cluster.test: settings"), "{err}");
     assert!(!place.path(".recon/sandbox.json").exists(), "nothing was done");
+}
+
+#[test]
+fn a_move_in_the_account_is_named_and_nothing_is_done() {
+    let place = Place::with_the_reference_stack();
+    place.recon("apply --sandbox --auto-approve").expect(0);
+    place.edit("desired/ecs.toml", "containerInsights = \"disabled\"", "containerInsights = \"enabled\"");
+    place.recon("plan --sandbox --out plan").expect(0);
+    // by hand, in between
+    let file = place.path(".recon/sandbox.json");
+    let mut state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(insights(&mut state), 1);
+    fs::write(&file, state.to_string()).unwrap();
+    let before = fs::read(&file).unwrap();
+    let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
+    assert!(err.contains("live  ecs.cluster.test: settings"), "{err}");
+    assert_eq!(fs::read(&file).unwrap(), before, "nothing was done");
+}
+
+/// Sets Container Insights of every cluster to a third value.
+fn insights(state: &mut Value) -> usize {
+    match state {
+        Value::Array(items) => items.iter_mut().map(insights).sum(),
+        Value::Object(map) if map.get("name") == Some(&Value::from("containerInsights")) => {
+            map.insert("value".into(), "enhanced".into());
+            1
+        }
+        Value::Object(map) => map.values_mut().map(insights).sum(),
+        _ => 0,
+    }
+}
+
+/// The file has no value of theirs, and yet it is seen that they are others.
+#[test]
+fn a_secret_that_is_another_one_by_now_is_refused_whatever_its_name() {
+    for (name, value) in
+        [("DB_PASSWORD", "${var.plain}"), ("DATABASE", "postgres://shop:${var.db_password}@db")]
+    {
+        let place = Place::empty();
+        let stack = "[stack]\nname = \"s\"\nregion = \"ap-northeast-2\"\naccount = \"123456789012\"\n\
+            [variables]\nplain = \"x\"\ndb_password = \"x\"\n";
+        place.write(
+            "desired/stack.toml",
+            &format!(
+                "{stack}[ecs.task_definition.t]\nfamily = \"t\"\n\
+                 [[ecs.task_definition.t.container_definitions]]\nname = \"c\"\nimage = \"i:1\"\nmemory = 64\n\
+                 environment = {{ {name} = \"{value}\" }}\n"
+            ),
+        );
+        let recon = |words: &str, secret: &str| {
+            let mut command = place.command(words);
+            let command = command.env("RECON_VAR_plain", secret).env("RECON_VAR_db_password", secret);
+            super::behaviour::Ran::of(command)
+        };
+        recon("plan --sandbox --out plan", "hunter2-then").expect(0);
+        assert!(!fs::read_to_string(place.path("plan")).unwrap().contains("hunter2"));
+        let err = recon("apply plan --sandbox --auto-approve", "hunter2-now").expect(1).err();
+        assert!(err.contains("a hidden value of what the plan changes is another one now"), "{name}: {err}");
+        assert!(!place.path(".recon/sandbox.json").exists(), "nothing was done");
+        recon("apply plan --sandbox --auto-approve", "hunter2-then").expect(0);
+    }
 }
 
 #[test]
@@ -101,6 +164,9 @@ fn a_plan_is_for_one_stack_account_and_region_and_for_one_recon() {
     rewritten(&place, "\"recon\":\"", "\"recon\":\"9.");
     let err = place.recon("apply plan --sandbox --auto-approve").expect(1).err();
     assert!(err.contains("was made by recon 9."), "{err}");
+    for file in [".recon/sandbox.json", "other"] {
+        assert!(!place.path(file).exists(), "nothing was done");
+    }
 }
 
 /// A forged plan that a new plan does not bear out is worth nothing.

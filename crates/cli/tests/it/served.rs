@@ -2,7 +2,12 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use recon_sandbox::{CallInfo, Fault, Sandbox, State, server};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 
 use super::behaviour::Place;
 
@@ -27,6 +32,19 @@ pub fn serve_with(place: &Place, more: &[&str]) -> (Server, String) {
     let mut first = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
     (Server(child), first.trim().to_string())
+}
+
+/// An empty account in this process, with a say in how each call goes, and its URL.
+pub fn serve_hooked(
+    hook: impl Fn(&CallInfo<'_>) -> Option<Fault> + Send + Sync + 'static,
+) -> (Runtime, String) {
+    let sandbox = Arc::new(Sandbox::new(State::new(recon_sandbox::ACCOUNT)));
+    sandbox.on_call(Box::new(hook));
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    runtime.spawn(server::serve(sandbox, listener, || {}));
+    (runtime, url)
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use argon2::Argon2;
 use recon_model::schema::Field;
+use recon_model::secrets::Secrets;
 use recon_model::{Address, Found, KindId, Resource};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::settle::{Settle, theirs};
 use super::{Moved, Side};
-use crate::mask::masked;
+use crate::mask::{holds, masked};
 use crate::resolve::unresolved;
 
 /// One resource, on both sides, a print a field.
@@ -79,6 +80,8 @@ fn fields<'a>(
 /// Makes prints, and sets aside what they must not show.
 pub struct Printer<'a> {
     pub salt: &'a str,
+    /// Of variables.
+    pub secrets: &'a Secrets,
     pub hidden: Vec<Value>,
 }
 
@@ -95,14 +98,14 @@ impl Printer<'_> {
         let mut print = Print::default();
         let desired = declared.map(|resource| unresolved(&resource.spec));
         if let (Some(resource), Some(desired)) = (declared, &desired) {
-            print.desired = self.fields(spec, desired);
+            print.desired = self.fields(spec, desired, None);
             print.desired.insert("(settings)".into(), hash(self.salt, &settings(resource)));
         }
         if let Some(found) = found {
             print.state = State::Present;
             let settled = Settle { theirs: theirs(declared, &found.spec) };
             let live = settled.value(spec, &found.spec, desired.as_ref(), "");
-            print.live = self.fields(spec, &live);
+            print.live = self.fields(spec, &live, desired.as_ref());
             let owner = found.owner.as_ref().map(|owner| (&owner.stack, &owner.address));
             print.identity = hash(self.salt, &json!([found.exports, owner, found.holds.is_some()]));
         } else if unreadable {
@@ -111,10 +114,13 @@ impl Printer<'_> {
         print
     }
 
-    fn fields(&mut self, spec: &Field, document: &Value) -> BTreeMap<String, String> {
+    /// Where a secret variable is wanted, all that is there is as secret.
+    fn fields(&mut self, spec: &Field, document: &Value, wanted: Option<&Value>) -> BTreeMap<String, String> {
         let mut prints = BTreeMap::new();
         for (name, value) in document.as_object().into_iter().flatten() {
-            let shown = spec.child(name).map_or(Value::Null, |field| masked(field, name, value));
+            let mut holders = std::iter::once(value).chain(wanted.map(|wanted| &wanted[name]));
+            let field = spec.child(name).filter(|_| !holders.any(|value| holds(self.secrets, value)));
+            let shown = field.map_or(Value::Null, |field| masked(field, name, value));
             if shown != *value {
                 self.hidden.push(json!([name, value]));
             }

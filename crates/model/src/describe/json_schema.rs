@@ -78,7 +78,8 @@ fn fixed() -> Map<String, Value> {
         },
         "variables": {
             "type": "object",
-            "description": "Names and default values; `${var.name}` stands for the value.",
+            "description": "Names and default values; `${var.name}` stands for the value. One that sounds secret, \
+                            or says `secret = true`, is shown nowhere.",
         },
         "outputs": {
             "type": "object",

@@ -34,6 +34,21 @@ impl Files {
         &self.root
     }
 
+    /// The folder's own name may be a stranger's link: what it is called here is no
+    /// promise of what is there.
+    pub fn check_root(&self) -> Result<(), Problem> {
+        let (real, here) = (self.root.canonicalize(), Path::new(".").canonicalize());
+        match (real, here) {
+            (Ok(real), Ok(here)) if stays(&self.root) && !real.starts_with(&here) => {
+                let message = format!("{} is a link that leads out of this folder", self.root.display());
+                let help = format!("if that is meant, name the place itself: -C {}", real.display());
+                Err(Problem::nowhere(message).help(help))
+            }
+            // reading it says what is wrong
+            _ => Ok(()),
+        }
+    }
+
     /// What was written at that place.
     pub fn text(&self, span: Span) -> &str {
         self.sources
@@ -141,12 +156,31 @@ impl Files {
         self.sources.get(file).map_or("", |source| source.text.as_str())
     }
 
+    /// A file that apply makes, beside the file that names it: it stays in the folder, too.
+    pub fn to_be_made(&self, text: &str, asked: Span) -> Result<(), Problem> {
+        let beside = self.sources.get(asked.file).and_then(|source| source.path.parent());
+        let folder = beside.unwrap_or(&self.root).join(text);
+        let real = |path: &Path| path.canonicalize().ok();
+        let out = match (folder.parent().and_then(real), real(&self.root)) {
+            (Some(folder), Some(root)) => !folder.starts_with(root),
+            // making it says what is wrong
+            _ => false,
+        };
+        if out || !stays(Path::new(text)) {
+            let problem = Problem::new(asked, format!("`{text}` leads out of the stack's folder"));
+            return Err(
+                problem.help("a stack's files are inside its own folder only: name it beside this file")
+            );
+        }
+        Ok(())
+    }
+
     /// The path of a text, which must not lead out of the folder: a
     /// stranger's pull request is planned by a runner with credentials.
     fn inside(&self, text: &str, asked: Span) -> Result<PathBuf, Problem> {
         let leaves = |reason: &str| {
             Problem::new(asked, format!("`{text}` {reason}"))
-                .help("a stack reads files inside its own folder only: name it relative to that folder")
+                .help("a stack's files are inside its own folder only: name it relative to that folder")
         };
         let path = Path::new(text);
         if !stays(path) {

@@ -11,6 +11,7 @@ use super::source::Span;
 
 /// Everything that the folder says, overlay applied.
 pub fn folder(files: &mut Files, options: &Options, problems: &mut Vec<Problem>) -> Option<Node> {
+    files.check_root().map_err(|problem| problems.push(problem)).ok()?;
     let root = files.root().to_path_buf();
     let base = match listed(&root) {
         Ok(paths) if paths.is_empty() => {

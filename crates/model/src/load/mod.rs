@@ -29,6 +29,7 @@ pub use problem::{Problem, nearest};
 pub use source::{Source, Sources, Span};
 pub use stack::{own_keys, partition};
 
+use crate::secrets::Secrets;
 use crate::stack::Stack;
 
 /// What the caller says beside the folder.
@@ -62,9 +63,14 @@ pub struct Failed {
 pub fn load(folder: &Path, options: &Options) -> Result<Stack, Failed> {
     let mut files = files::Files::new(folder);
     let mut problems = Vec::new();
+    let mut secrets = Secrets::default();
     let stack = merge::folder(&mut files, options, &mut problems).and_then(|mut node| {
-        variables::replace(&mut node, options, &mut files, &mut problems);
-        if problems.is_empty() { stack::build(&node, options, &mut files, &mut problems) } else { None }
+        secrets = variables::replace(&mut node, options, &mut files, &mut problems);
+        if problems.is_empty() {
+            stack::build(&node, &secrets, options, &mut files, &mut problems)
+        } else {
+            None
+        }
     });
     match stack {
         Some(mut stack) if problems.is_empty() => {
@@ -73,6 +79,7 @@ pub fn load(folder: &Path, options: &Options) -> Result<Stack, Failed> {
         }
         _ => {
             problems.sort_by_key(|problem| problem.span);
+            let problems = problems.into_iter().map(|problem| problem.without(&secrets)).collect();
             Err(Failed { problems, sources: files.sources })
         }
     }

@@ -31,6 +31,15 @@ pub fn read(root: &Node, stack: &Stack, problems: &mut Vec<Problem>) -> BTreeMap
                     .help("take it out: what reads it gets it from where the secret is kept"),
             );
         }
+        if stack.secrets.stand_in(text) {
+            problems.push(
+                Problem::new(
+                    entry.node.span,
+                    format!("output `{name}` would show a variable that is secret"),
+                )
+                .help("take it out; if it is no secret, its variable says so: `secret = false`"),
+            );
+        }
         outputs.insert(name.clone(), tree);
     }
     outputs

@@ -1,6 +1,7 @@
 //! What is wrong with what a person wrote, where, and what to do.
 
 use super::source::Span;
+use crate::secrets::Secrets;
 
 /// One mistake in the desired folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,17 @@ impl Problem {
             help: None,
             related: Vec::new(),
             unknown: false,
+        }
+    }
+
+    /// The same with nothing in it that nobody may read.
+    pub fn without(self, secrets: &Secrets) -> Self {
+        Self {
+            message: secrets.without(&self.message),
+            label: secrets.without(&self.label),
+            help: self.help.map(|help| secrets.without(&help)),
+            related: self.related.into_iter().map(|(span, words)| (span, secrets.without(&words))).collect(),
+            ..self
         }
     }
 

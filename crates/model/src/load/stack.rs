@@ -15,6 +15,7 @@ use super::{Options, documents, marked, moves, names, outputs, scaled};
 use crate::ecs::task_definition::is_placeholder;
 use crate::graph;
 use crate::schema::Home;
+use crate::secrets::Secrets;
 use crate::stack::{Lookup, Order, Resource, Settings, Stack};
 use crate::tree::Tree;
 use crate::{Address, KindId, lookups};
@@ -38,6 +39,7 @@ const RESERVED: &[&str] = &["stack", "variables", "lookup", "outputs", "moved"];
 
 pub fn build(
     root: &Node,
+    secrets: &Secrets,
     options: &Options,
     files: &mut Files,
     problems: &mut Vec<Problem>,
@@ -55,6 +57,7 @@ pub fn build(
         moved: moves::read(root, &declared, problems),
         sources: Default::default(),
         documents: Vec::new(),
+        secrets: secrets.clone(),
     };
     for (address, entry) in found {
         let mut typing = Typing {
@@ -255,6 +258,12 @@ fn resource(
     }
     // what the TOML says lies on top of the file
     spec.extend(into_map(typing.structure(fields, &entry.node, "", &own_keys(kind))));
+    if let Some(made) = entry.node.get("password_file")
+        && let Some(text) = made.as_text()
+        && let Err(problem) = typing.files.to_be_made(text, made.span)
+    {
+        typing.problems.push(problem);
+    }
     let tree = Tree::Map(spec);
     let prefix = names::prefix(&entry.node, kind, typing.problems);
     let mut tree = tree;

@@ -8,15 +8,57 @@ use super::files::Files;
 use super::node::{self, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::template::{Piece, pieces};
+use crate::secrets::{Secrets, sounds_secret};
 
 /// Replaces every `${var.…}`, `${stack.…}` and `${env}` in the tree.
-pub fn replace(root: &mut Node, options: &Options, files: &mut Files, problems: &mut Vec<Problem>) {
+/// Returned are the values that nobody may read.
+pub fn replace(
+    root: &mut Node,
+    options: &Options,
+    files: &mut Files,
+    problems: &mut Vec<Problem>,
+) -> Secrets {
     let mut values = stack_values(root, options);
     declared(root, options, files, &mut values, problems);
+    let secrets = secrets(root, &values, problems);
+    spread(root, &values, problems);
+    secrets
+}
+
+/// Of variables that sound like it, or say so: `dsn = { secret = true }`.
+fn secrets(root: &Node, values: &BTreeMap<String, NodeValue>, problems: &mut Vec<Problem>) -> Secrets {
+    let mut secrets = Secrets::default();
+    for (name, entry) in root.get("variables").and_then(Node::as_map).into_iter().flatten() {
+        let secret = match entry.node.get("secret").map(|said| (said.span, &said.value)) {
+            None => sounds_secret(name),
+            Some((_, NodeValue::Bool(secret))) => *secret,
+            Some((span, _)) => {
+                problems.push(Problem::new(span, "`secret` of a variable is true or false"));
+                continue;
+            }
+        };
+        if let Some(value) = values.get(&format!("var.{name}")).filter(|_| secret) {
+            texts(value, &mut secrets);
+        }
+    }
+    secrets
+}
+
+fn texts(value: &NodeValue, secrets: &mut Secrets) {
+    match value {
+        NodeValue::Text(text) => secrets.add(text),
+        NodeValue::Int(number) => secrets.add(&number.to_string()),
+        NodeValue::List(items) => items.iter().for_each(|item| texts(&item.value, secrets)),
+        NodeValue::Map(map) => map.values().for_each(|entry| texts(&entry.node.value, secrets)),
+        NodeValue::Null | NodeValue::Bool(_) | NodeValue::Float(_) => {}
+    }
+}
+
+fn spread(root: &mut Node, values: &BTreeMap<String, NodeValue>, problems: &mut Vec<Problem>) {
     let NodeValue::Map(map) = &mut root.value else { return };
     for (key, entry) in map.iter_mut() {
         if key != "variables" {
-            entry.node.texts(&mut |text| fill(text, &values, problems));
+            entry.node.texts(&mut |text| fill(text, values, problems));
         }
     }
 }

@@ -103,7 +103,7 @@ async fn works(stack: &Stack, before: &State, phase: Phase, document: &Value) ->
 async fn locked(world: &World, stack: &Stack) -> Result<(), AwsError> {
     lock::take(world.session(), &stack.name, &Holder::default()).await?;
     lock::look(world.session(), &stack.name).await?;
-    lock::release(world.session(), &stack.name).await
+    lock::release(world.session(), &stack.name).await.map(drop)
 }
 
 async fn plan(world: &World, stack: &Stack, phase: Phase) -> Plan {

@@ -6,8 +6,8 @@ mod json;
 mod rule;
 pub mod sarif;
 
-use recon_model::Address;
 use recon_model::load::{Problem, Sources, Span};
+use recon_model::{Address, Stack};
 use recon_rules::{Finding, LOADING, Rule, Severity};
 
 pub use github::github;
@@ -25,11 +25,12 @@ pub struct Line {
     pub problem: Problem,
 }
 
-impl From<Finding> for Line {
-    fn from(finding: Finding) -> Self {
+impl Line {
+    /// A finding in a stack, whose secrets it does not repeat.
+    pub fn of(finding: Finding, stack: &Stack) -> Self {
         let Finding { rule, severity, address, span, label, message, fix, related } = finding;
         let problem = Problem { message, span: Some(span), label, help: Some(fix), related, unknown: false };
-        Self { rule, severity, address, problem }
+        Self { rule, severity, address, problem: problem.without(&stack.secrets) }
     }
 }
 

@@ -3,6 +3,10 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+mod files;
+mod judge;
+mod printed;
+
 use super::behaviour::{Place, Ran};
 use super::secrets::all;
 
@@ -53,7 +57,7 @@ fn no_text_of_the_toml_names_a_host() {
 fn deep_and_large_documents_end_in_an_error() {
     let deep = |open: &str, close: &str, n: usize| format!("{}{}", open.repeat(n), close.repeat(n));
     let task = "[ecs.task_definition.t]\nfamily = \"t\"\nfile = \"t.json\"\n";
-    let build = "[codebuild.project.b]\nname = \"b\"\nsource = { type = \"NO_SOURCE\", buildspec = { file = \"b.yml\" } }\n";
+    let build = files::project("buildspec = \"b.yml\"");
     let aliases = (1..30).fold("a0: &a0 [x]\n".to_string(), |text, i| {
         format!("{text}a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 10].join(","))
     });
@@ -74,8 +78,9 @@ fn deep_and_large_documents_end_in_an_error() {
         place.write("desired/stack.toml", &toml);
         place.write(&format!("desired/{file}"), &text);
         let ran = place.recon("plan --sandbox").expect(1);
-        let first: String = ran.err().chars().chain(ran.out().chars()).take(300).collect();
+        let first: String = ran.err().chars().chain(ran.out().chars()).take(600).collect();
         assert!(first.contains("error"), "{first}");
+        assert!(file != "b.yml" || ran.err().contains("b.yml"), "it was not read: {first}");
     }
     let place = Place::empty();
     for text in [deep("[", "]", 200_000), deep("{\"plan\":", "}", 100_000)] {
