@@ -44,6 +44,15 @@ bench *options:
     target/bench/bin/pip install -q boto3
     target/bench/bin/python bench/run.py target/release/recon {{options}}
 
+# a plan of copies of the reference stack in one stack: calls, CPU, memory; 1, 10 and 100 unless told otherwise
+bench-estate *counts:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build -q --release -p recon
+    writer=$(cargo bench -q --profile dev -p recon-rules --bench check --no-run --message-format=json \
+        | python3 -c 'import json,sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable")][-1])')
+    python3 bench/estate.py target/release/recon "$writer" {{counts}}
+
 # the same, and Ansible in check mode; `just bench-others --terraform` where Terraform and its provider are
 bench-others *options:
     cargo build -q --release -p recon

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use recon_acceptance::{World, outline, stack};
+use recon_acceptance::{World, head, outline, read, stack};
 use serde_json::{Value, json};
 
 const IAM: &str = r#"
@@ -71,15 +71,17 @@ async fn the_password_is_written_for_the_owner_alone_and_over_nothing() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("password");
-    let line = format!("service_name = \"codecommit.amazonaws.com\"\npassword_file = \"{}\"", file.display());
-    let toml = with(IAM, r#"service_name = "codecommit.amazonaws.com""#, &line);
+    let line = "service_name = \"codecommit.amazonaws.com\"\npassword_file = \"password\"";
+    let toml = with(IAM, r#"service_name = "codecommit.amazonaws.com""#, line);
+    std::fs::write(folder.path().join("stack.toml"), head("test") + &toml).unwrap();
+    let stack = read(folder.path());
     let world = World::new().await;
-    world.converge(&stack(&toml)).await;
+    world.converge(&stack).await;
     let password = std::fs::read_to_string(&file).unwrap();
     assert!(password.starts_with("sandbox-"), "{password}");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    world.destroy(&stack(&toml)).await;
-    let planned = world.plan(&stack(&toml)).await;
+    world.destroy(&stack).await;
+    let planned = world.plan(&stack).await;
     let report = world.try_apply(&planned).await;
     let error = &report.failed.first().expect("the file is there").error;
     assert!(error.contains("is there already"), "{error}");

@@ -35,12 +35,14 @@ mod tags;
 mod why;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, join_all};
 use recon_aws::{AwsError, Session};
 use recon_model::{Address, KindId, Live, Resource, Snapshot, Stack};
 use tokio::task::unconstrained;
+use tokio::time::sleep;
 
 pub use batch::{Alone, Batch, List};
 pub use cx::{Cx, Look, Trouble};
@@ -169,9 +171,22 @@ async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
         join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup))).await;
         lookups::routes(cx).await;
     };
-    let reading = join_all(KindId::ALL.iter().map(|kind| kind_of(cx, *kind, &|_| true, progress)));
-    tokio::join!(looking, reading);
+    let of =
+        |kinds: Vec<KindId>| join_all(kinds.into_iter().map(|kind| kind_of(cx, kind, &|_| true, progress)));
+    let (awaited, rest) = KindId::ALL.iter().copied().partition(|kind| AWAITED.contains(kind));
+    let rest = async {
+        sleep(AHEAD).await;
+        of(rest).await;
+    };
+    tokio::join!(looking, of(awaited), rest);
 }
+
+/// The only kinds whose reading lasts three answers one after the other: a listener's
+/// attributes wait for the listeners of a load balancer, which wait for its ARN.
+const AWAITED: [KindId; 3] = [KindId::ElbLoadBalancer, KindId::ElbListener, KindId::ElbListenerRule];
+
+/// How long before all others their first question leaves: signing forty calls takes longer.
+const AHEAD: Duration = Duration::from_millis(2);
 
 async fn kind_of(cx: &Cx<'_>, kind: KindId, wanted: &dyn Fn(&&Resource) -> bool, progress: &dyn Progress) {
     let of_kind = cx.stack.resources.values().filter(|resource| resource.kind == kind);

@@ -24,7 +24,8 @@ pub(crate) fn kind() -> Kind {
     .setting(
         "password_file",
         text(),
-        "Where the password is written at creation (mode 0600); left out, it is shown on the terminal, once.",
+        "The file beside the TOML in which the password is written at creation (mode 0600), and that no commit should hold; \
+         left out, it is shown on the terminal, once.",
     )
 }
 
