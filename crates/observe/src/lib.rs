@@ -182,8 +182,10 @@ async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
 }
 
 /// The only kinds whose reading lasts three answers one after the other: a listener's
-/// attributes wait for the listeners of a load balancer, which wait for its ARN.
-const AWAITED: [KindId; 3] = [KindId::ElbLoadBalancer, KindId::ElbListener, KindId::ElbListenerRule];
+/// attributes wait for the listeners of a load balancer, which wait for its ARN. Target
+/// groups, for their tags are asked for in one call with the load balancers'.
+const AWAITED: [KindId; 4] =
+    [KindId::ElbLoadBalancer, KindId::ElbTargetGroup, KindId::ElbListener, KindId::ElbListenerRule];
 
 /// How long before all others their first question leaves: signing forty calls takes longer.
 const AHEAD: Duration = Duration::from_millis(2);
