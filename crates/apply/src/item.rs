@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::schema::{Type, to_aws};
-use recon_model::{ADDRESS_TAG, Address, Found, KindId, Resource, STACK_TAG, setting_tag};
+use recon_model::{ADDRESS_TAG, Address, Found, KindId, Reference, Resource, STACK_TAG, setting_tag};
 use serde_json::{Map, Value, json};
 
 use crate::cx::{Cx, Failure};
@@ -26,8 +26,8 @@ impl<'a> Item<'a> {
     /// # Errors
     /// When a reference in it is not known yet.
     pub fn new(cx: &Cx<'_>, resource: &'a Resource, live: Option<&Value>) -> Result<Self, Failure> {
-        let known = |reference: &_| cx.known(reference);
-        let mut spec = resource.spec.resolve(&known).value().map_err(Failure::Unknown)?;
+        let known = |reference: &Reference| cx.known(reference).ok_or_else(|| reference.clone());
+        let mut spec = resource.spec.fill(&known).map_err(Failure::Unknown)?;
         if let Some(inherits) = resource.kind.kind().inherits {
             inherits(&mut spec, live);
         }

@@ -187,7 +187,7 @@ fn found(stack: &Stack) -> Snapshot {
             (reference.attribute.to_string(), text.as_str().map_or_else(|| text.to_string(), str::to_string))
         });
         let owner = Owner { stack: stack.name.clone(), address: resource.address.to_string() };
-        let mut spec = resource.spec.resolve(&value).value().unwrap();
+        let mut spec = resource.spec.fill(&|reference| value(reference).ok_or(())).unwrap();
         if let Some(form) = resource.kind.kind().canonical {
             form(&mut spec);
         }

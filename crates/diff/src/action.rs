@@ -91,16 +91,13 @@ impl Planner<'_> {
         let kind = resource.kind.kind();
         let mut desired = self.desired(resource, Some(&found.spec), false);
         let mut live = Cow::Borrowed(&found.spec);
-        // what is alike as it stands is alike in every form
-        if desired != found.spec {
-            if let Some(canonical) = kind.canonical {
-                let declared = desired.clone();
-                canonical(&mut desired);
-                canonical(live.to_mut());
-                silence(&kind.spec, &mut desired, &declared, &live);
-            }
-            invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
+        if let Some(canonical) = kind.canonical {
+            let declared = desired.clone();
+            canonical(&mut desired);
+            canonical(live.to_mut());
+            silence(&kind.spec, &mut desired, &declared, &live);
         }
+        invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
         let mut skip = resource.settings.unmanaged.clone();
         // what others move matters once more when it comes under them, if anything is said of it

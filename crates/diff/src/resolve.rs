@@ -1,9 +1,10 @@
 //! Desired documents as values, as far as they are known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use recon_model::plan::Action;
-use recon_model::{Address, Found, Looked, Part, Reference, Snapshot, Stack, Tree};
+use recon_model::{Address, Found, Looked, Reference, Snapshot, Stack, Tree};
 use serde_json::{Map, Value, json};
 
 /// Stands around a reference that is only known after a step. No document of
@@ -49,75 +50,22 @@ impl Known<'_> {
         self.found.get(target)?.export(&reference.attribute).map(|text| json!(text))
     }
 
-    /// A document as one value; what is not known is text between [`UNKNOWN`]s. The same
-    /// as [`Tree::resolve`] and then [`unresolved`], without the tree between.
+    /// A document as one value; what is not known is text between [`UNKNOWN`]s.
     pub fn document(&self, tree: &Tree) -> Value {
-        match tree {
-            Tree::Scalar(value) => value.clone(),
-            Tree::Template(parts) => self.template(parts),
-            Tree::List(items) => {
-                let mut out = Vec::with_capacity(items.len());
-                for item in items {
-                    match (item, self.document(item)) {
-                        // a reference that answers with a list is spliced into the list around it
-                        (Tree::Template(_), Value::Array(found)) => out.extend(found),
-                        (_, value) => out.push(value),
-                    }
-                }
-                Value::Array(out)
-            }
-            Tree::Map(map) => {
-                let entry = |(key, tree): (&String, &Tree)| {
-                    let value = match (tree, self.document(tree)) {
-                        // where one value is wanted, a lookup that finds exactly one thing says it
-                        (Tree::Template(_), Value::Array(mut found)) if found.len() == 1 => found.remove(0),
-                        (_, value) => value,
-                    };
-                    (key.clone(), value)
-                };
-                map.iter().map(entry).collect::<Map<_, _>>().into()
-            }
-        }
+        filled(tree, |reference| self.value(reference))
     }
-
-    fn template(&self, parts: &[Part]) -> Value {
-        if let [Part::Ref(reference)] = parts {
-            return self.value(reference).unwrap_or_else(|| Value::String(unknown(reference)));
-        }
-        let text = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Ref(reference) => match self.value(reference) {
-                Some(Value::String(text)) => text,
-                Some(other) => other.to_string(),
-                None => unknown(reference),
-            },
-        };
-        Value::String(parts.iter().map(text).collect())
-    }
-}
-
-fn unknown(reference: &Reference) -> String {
-    format!("{UNKNOWN}{reference}{UNKNOWN}")
 }
 
 /// A document as it is declared: every reference is text between [`UNKNOWN`]s.
 pub fn unresolved(tree: &Tree) -> Value {
-    into_value(tree.clone())
+    filled(tree, |_| None)
 }
 
-fn into_value(tree: Tree) -> Value {
-    match tree {
-        Tree::Scalar(value) => value,
-        Tree::List(items) => items.into_iter().map(into_value).collect(),
-        Tree::Map(map) => map.into_iter().map(|(k, v)| (k, into_value(v))).collect::<Map<_, _>>().into(),
-        Tree::Template(parts) => {
-            let text = |part: Part| match part {
-                Part::Text(text) => text,
-                Part::Ref(reference) => unknown(&reference),
-            };
-            Value::String(parts.into_iter().map(text).collect())
-        }
-    }
+fn filled(tree: &Tree, known: impl Fn(&Reference) -> Option<Value>) -> Value {
+    let marked = |reference: &Reference| Value::String(format!("{UNKNOWN}{reference}{UNKNOWN}"));
+    let Ok(value) =
+        tree.fill(&|reference| Ok::<_, Infallible>(known(reference).unwrap_or_else(|| marked(reference))));
+    value
 }
 
 /// Does the value hold anything that is only known after a step?

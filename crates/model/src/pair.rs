@@ -28,8 +28,8 @@ impl Pair {
     pub fn governs(&self, stack: &Stack, address: &Address) -> bool {
         let parent = || {
             let listener = stack.resources.get(address)?.spec.get("listener")?;
-            listener.references().first().map(|(_, reference)| reference.target.clone())
+            Some(&listener.first_reference()?.target)
         };
-        self.routes.contains(address) || parent().is_some_and(|parent| self.routes.contains(&parent))
+        self.routes.contains(address) || parent().is_some_and(|parent| self.routes.contains(parent))
     }
 }

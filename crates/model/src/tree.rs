@@ -127,82 +127,63 @@ impl Tree {
         }
     }
 
-    /// The document with every reference replaced that `known` can answer.
-    /// A reference that answers with a list is spliced into the list around it.
-    pub fn resolve(&self, known: &impl Fn(&Reference) -> Option<Value>) -> Tree {
+    /// The document as a value, with each reference answered; an answer that is a list is
+    /// spliced into the list around it.
+    ///
+    /// # Errors
+    /// The first that `answer` gives.
+    pub fn fill<E>(&self, answer: &impl Fn(&Reference) -> Result<Value, E>) -> Result<Value, E> {
         match self {
-            Tree::Scalar(_) => self.clone(),
+            Tree::Scalar(value) => Ok(value.clone()),
+            Tree::Template(parts) => fill_template(parts, answer),
             Tree::List(items) => {
-                let resolved = |item: &Tree| match (item, item.resolve(known)) {
-                    (Tree::Template(_), Tree::List(inner)) => inner,
-                    (_, other) => vec![other],
-                };
-                Tree::List(items.iter().flat_map(resolved).collect())
+                let mut out = Vec::with_capacity(items.len());
+                for item in items {
+                    match (item, item.fill(answer)?) {
+                        (Tree::Template(_), Value::Array(found)) => out.extend(found),
+                        (_, value) => out.push(value),
+                    }
+                }
+                Ok(Value::Array(out))
             }
-            Tree::Map(map) => Tree::Map(map.iter().map(|(k, v)| (k.clone(), v.resolve_one(known))).collect()),
-            Tree::Template(parts) => resolve_template(parts, known),
+            Tree::Map(map) => {
+                let entries = map.iter().map(|(key, tree)| Ok((key.clone(), tree.fill_one(answer)?)));
+                entries.collect::<Result<_, _>>().map(Value::Object)
+            }
         }
     }
 
     /// Where one value is wanted, a lookup that finds exactly one thing says it.
-    fn resolve_one(&self, known: &impl Fn(&Reference) -> Option<Value>) -> Tree {
-        match (self, self.resolve(known)) {
-            (Tree::Template(_), Tree::List(mut found)) if found.len() == 1 => found.remove(0),
-            (_, resolved) => resolved,
-        }
+    fn fill_one<E>(&self, answer: &impl Fn(&Reference) -> Result<Value, E>) -> Result<Value, E> {
+        Ok(match (self, self.fill(answer)?) {
+            (Tree::Template(_), Value::Array(mut found)) if found.len() == 1 => found.remove(0),
+            (_, value) => value,
+        })
     }
 
-    /// The document as a value, or the first reference that stands in the way.
+    /// The document as a value, or the first reference in it.
     ///
     /// # Errors
-    /// When a reference in it is not resolved yet.
+    /// When there is a reference in it.
     pub fn value(&self) -> Result<Value, Reference> {
-        match self {
-            Tree::Scalar(value) => Ok(value.clone()),
-            Tree::List(items) => items.iter().map(Tree::value).collect(),
-            Tree::Map(map) => map
-                .iter()
-                .map(|(k, v)| Ok((k.clone(), v.value()?)))
-                .collect::<Result<_, _>>()
-                .map(Value::Object),
-            Tree::Template(parts) => {
-                let mut text = String::new();
-                for part in parts {
-                    match part {
-                        Part::Text(piece) => text.push_str(piece),
-                        Part::Ref(reference) => return Err(reference.clone()),
-                    }
-                }
-                Ok(Value::String(text))
-            }
-        }
+        self.fill(&|reference| Err(reference.clone()))
     }
 }
 
-fn resolve_template(parts: &[Part], known: &impl Fn(&Reference) -> Option<Value>) -> Tree {
+fn fill_template<E>(parts: &[Part], answer: &impl Fn(&Reference) -> Result<Value, E>) -> Result<Value, E> {
     if let [Part::Ref(reference)] = parts {
-        return known(reference).map_or_else(|| Tree::Template(parts.to_vec()), Tree::from);
+        return answer(reference);
     }
-    let mut out: Vec<Part> = Vec::new();
-    for part in parts {
-        let part = match part {
-            Part::Ref(reference) => match known(reference) {
-                Some(Value::String(text)) => Part::Text(text),
-                Some(other) => Part::Text(other.to_string()),
-                None => part.clone(),
+    let text = |part: &Part| {
+        Ok(match part {
+            Part::Text(text) => text.clone(),
+            Part::Ref(reference) => match answer(reference)? {
+                Value::String(text) => text,
+                other => other.to_string(),
             },
-            Part::Text(_) => part.clone(),
-        };
-        match (out.last_mut(), part) {
-            (Some(Part::Text(before)), Part::Text(piece)) => before.push_str(&piece),
-            (_, part) => out.push(part),
-        }
-    }
-    match out.as_slice() {
-        [] => Tree::text(""),
-        [Part::Text(text)] => Tree::text(text.clone()),
-        _ => Tree::Template(out),
-    }
+        })
+    };
+    parts.iter().map(text).collect::<Result<String, _>>().map(Value::String)
 }
 
 impl From<Value> for Tree {

@@ -9,6 +9,7 @@ mod cloudformation;
 mod exceptions;
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::path::Path;
 
 use recon_model::load::{Options, load};
@@ -121,8 +122,7 @@ fn said(resource: &Resource, violations: Vec<Violation>) -> Vec<String> {
 
 /// The spec as it is sent, with every reference answered.
 fn canonical(resource: &Resource) -> Value {
-    let tree = resource.spec.resolve(&|reference| Some(answer(reference)));
-    let mut spec = tree.value().unwrap_or_else(|reference| panic!("{reference} is not answered"));
+    let Ok(mut spec) = resource.spec.fill(&|reference| Ok::<_, Infallible>(answer(reference)));
     if let Some(form) = resource.kind.kind().canonical {
         form(&mut spec);
     }

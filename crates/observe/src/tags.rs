@@ -29,7 +29,7 @@ fn wanted(stack: &Stack, resource: &Resource) -> Option<BTreeMap<String, String>
         (ADDRESS_TAG.to_string(), resource.address.to_string()),
     ]);
     if let Some(own) = resource.spec.get("tags") {
-        let own = own.resolve(&|reference| stack.declared(reference)).value().ok()?;
+        let own = own.fill(&|reference| stack.declared(reference).ok_or(())).ok()?;
         for (key, value) in own.as_object()? {
             all.insert(key.clone(), value.as_str()?.to_string());
         }

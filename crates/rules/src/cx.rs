@@ -1,13 +1,12 @@
 //! The stack as rules look at it: documents as values, references followed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::sync::OnceLock;
 
 use recon_model::load::predicted_arn;
-use recon_model::{
-    Address, Document, KindId, Lookup, Part, Reference, Resource, Role, Snapshot, Stack, Tree,
-};
-use serde_json::{Map, Value};
+use recon_model::{Address, Document, KindId, Lookup, Reference, Resource, Role, Snapshot, Stack, Tree};
+use serde_json::Value;
 
 use crate::at::At;
 use crate::index::Index;
@@ -188,18 +187,9 @@ impl<'a> Cx<'a> {
 
 /// A declared document as one value, references between [`MARK`]s.
 fn value(tree: &Tree) -> Value {
-    match tree {
-        Tree::Scalar(value) => value.clone(),
-        Tree::List(items) => items.iter().map(value).collect(),
-        Tree::Map(map) => map.iter().map(|(k, v)| (k.clone(), value(v))).collect::<Map<_, _>>().into(),
-        Tree::Template(parts) => {
-            let text = |part: &Part| match part {
-                Part::Text(text) => text.clone(),
-                Part::Ref(reference) => format!("{MARK}{reference}{MARK}"),
-            };
-            Value::String(parts.iter().map(text).collect())
-        }
-    }
+    let marked = |reference: &Reference| Ok::<_, Infallible>(format!("{MARK}{reference}{MARK}").into());
+    let Ok(value) = tree.fill(&marked);
+    value
 }
 
 /// `ecs.cluster.test.arn` as the reference that it was.

@@ -64,12 +64,12 @@ fn unknown(stack: &Stack, name: &str) -> Failure {
 }
 
 fn values(stack: &Stack, snapshot: &Snapshot) -> Outputs {
-    let known = |reference: &Reference| known(stack, snapshot, reference);
+    let known = |reference: &Reference| known(stack, snapshot, reference).ok_or(());
     let value = |value: Value| match value {
         Value::String(text) => text,
         other => other.to_string(),
     };
-    let one = |tree: &recon_model::Tree| tree.resolve(&known).value().ok().map(value);
+    let one = |tree: &recon_model::Tree| tree.fill(&known).ok().map(value);
     stack.outputs.iter().map(|(name, tree)| (name.clone(), one(tree))).collect()
 }
 
