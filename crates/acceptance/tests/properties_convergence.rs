@@ -174,7 +174,7 @@ fn matters_to(plan: &recon_model::plan::Plan, stack: &Stack, moved: &Address) ->
 fn tag(stack: &mut Stack, address: &Address) {
     let resource = stack.resources.get_mut(address).unwrap();
     let Tree::Map(spec) = &mut resource.spec else { unreachable!("a document is a map") };
-    let tags = spec.entry("tags".into()).or_insert_with(|| Tree::Map(BTreeMap::new()));
+    let tags = spec.entry("tags".into()).or_insert_with(|| Tree::Map(Default::default()));
     let Tree::Map(tags) = tags else { unreachable!("tags are a map") };
     tags.insert("Moved".into(), Tree::text("since"));
 }

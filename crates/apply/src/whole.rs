@@ -19,7 +19,7 @@ impl Item<'_> {
         }
         let mut item = self.clone();
         if let (Some(spec), Some(declared)) = (item.spec.as_object_mut(), self.resource.spec.as_map()) {
-            spec.retain(|name, _| declared.contains_key(name));
+            spec.retain(|name, _| declared.contains_key(name.as_str()));
         }
         for spec in [&mut item.spec, &mut item.canonical] {
             if let Some(spec) = spec.as_object_mut() {

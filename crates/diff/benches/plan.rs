@@ -36,7 +36,12 @@ fn main() {
     if let Some(copies) = number("once") {
         // for callgrind: one plan and no more
         let estate = Estate::of(copies.max(1));
-        println!("{}", estate.planned(Against::Itself));
+        let against = match arguments.last().map(String::as_str) {
+            Some("updated") => Against::OtherTags,
+            Some("nothing") => Against::Nothing,
+            _ => Against::Itself,
+        };
+        println!("{}", estate.planned(against));
         return;
     }
     if number("growth").is_some() {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::compare::{changes, plain};
 use crate::decide::Planner;
 use crate::invariants;
-use crate::leaves::leaves;
+use crate::leaves::{each_leaf, leaf, leaves};
 
 impl Planner<'_> {
     /// The action, and what changes by it.
@@ -89,14 +89,7 @@ impl Planner<'_> {
 
     fn existing(&self, resource: &Resource, found: &Found) -> (Action, Vec<FieldChange>) {
         let kind = resource.kind.kind();
-        let mut desired = self.desired(resource, Some(&found.spec), false);
-        let mut live = Cow::Borrowed(&found.spec);
-        if let Some(canonical) = kind.canonical {
-            let declared = desired.clone();
-            canonical(&mut desired);
-            canonical(live.to_mut());
-            silence(&kind.spec, &mut desired, &declared, &live);
-        }
+        let (desired, mut live) = self.comparable(resource, found);
         invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
         let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
         let mut skip = resource.settings.unmanaged.clone();
@@ -135,6 +128,31 @@ impl Planner<'_> {
             }
             None => self.in_place(resource, found, fields, update),
         }
+    }
+
+    /// What is wanted and what is there, in the form in which the two are compared.
+    fn comparable<'f>(&self, resource: &Resource, found: &'f Found) -> (Value, Cow<'f, Value>) {
+        let kind = resource.kind.kind();
+        let mut desired = self.desired(resource, Some(&found.spec), true);
+        let mut live = Cow::Borrowed(&found.spec);
+        let Some(canonical) = kind.canonical else { return (desired, live) };
+        let differ = |live: &Value| !changes(&kind.spec, &desired, live, &[]).is_empty();
+        if differ(&live) {
+            canonical(live.to_mut());
+            silence(&kind.spec, &mut desired, &self.desired(resource, Some(&found.spec), false), &live);
+        } else {
+            // what AWS shows as the canonical form has it already
+            debug_assert!(
+                {
+                    let mut live = found.spec.clone();
+                    canonical(&mut live);
+                    !differ(&live)
+                },
+                "{}: the canonical form of a canonical form is another one",
+                resource.address
+            );
+        }
+        (desired, live)
     }
 
     fn in_place(
@@ -211,20 +229,31 @@ impl Planner<'_> {
         desired
     }
 
-    /// What stays as it is of a document that differs.
-    pub fn unchanged(&self, resource: &Resource, found: &Found, fields: &[FieldChange]) -> Vec<FieldChange> {
+    /// How much stays as it is of a document that differs; what that is, where the plan is to be full.
+    pub fn unchanged(
+        &self,
+        resource: &Resource,
+        found: &Found,
+        fields: &[FieldChange],
+    ) -> (usize, Vec<FieldChange>) {
+        let (mut count, mut same) = (0, Vec::new());
         if fields.is_empty() {
-            return Vec::new();
+            return (count, same);
         }
-        let desired = self.desired(resource, Some(&found.spec), true);
-        let touched = |leaf: &FieldChange| {
+        let touched = |path: &str| {
             fields.iter().any(|change| {
-                leaf.path
-                    .strip_prefix(&change.path)
+                path.strip_prefix(&change.path)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
             })
         };
-        leaves(&resource.kind.kind().spec, &desired).into_iter().filter(|leaf| !touched(leaf)).collect()
+        let desired = self.desired(resource, Some(&found.spec), true);
+        each_leaf(&resource.kind.kind().spec, &desired, &mut |path, field, value| {
+            if !touched(path) {
+                count += 1;
+                same.extend(self.options.full.then(|| leaf(path, field, value)));
+            }
+        });
+        (count, same)
     }
 
     /// Changes that no call can make in place.
@@ -267,7 +296,7 @@ impl Planner<'_> {
         }
         let kind = resource.kind.kind();
         for (path, reference) in resource.spec.references() {
-            let Some(Action::Replace(_, order)) = self.known.actions.get(&reference.target) else { continue };
+            let Some(Action::Replace(_, order)) = self.known.action(&reference.target) else { continue };
             let root = plain(&path).split('.').next().unwrap_or_default().to_string();
             let field = kind.spec.at(&plain(&path));
             let to = field.and_then(reference_of);
@@ -313,19 +342,17 @@ impl Planner<'_> {
         if self.looked_up {
             return None;
         }
-        resource.needs().iter().filter(|need| need.is_lookup()).find_map(|need| {
-            match self.snapshot.lookups.get(*need) {
-                Some(Looked::Up(_)) => None,
-                Some(Looked::Failed(why)) => {
-                    Some(Because::new("LOOKUP", format!("{need} finds nothing: {why}")))
-                }
-                None => Some(Because::new("LOOKUP", format!("{need} was not read"))),
-            }
+        let needs = self.there.needs.get(&resource.address).iter();
+        needs.filter(|need| need.is_lookup()).find_map(|need| match self.snapshot.lookups.get(*need) {
+            Some(Looked::Up(_)) => None,
+            Some(Looked::Failed(why)) => Some(Because::new("LOOKUP", format!("{need} finds nothing: {why}"))),
+            None => Some(Because::new("LOOKUP", format!("{need} was not read"))),
         })
     }
 
     fn blocked_need(&self, resource: &Resource) -> Option<Because> {
-        resource.needs().iter().find_map(|need| match self.known.actions.get(*need) {
+        let needs = self.there.needs.get(&resource.address).iter();
+        needs.into_iter().find_map(|need| match self.known.action(need) {
             Some(Action::Blocked(_)) => {
                 Some(Because::new("BLOCKED_NEED", format!("it needs {need}, which is blocked")))
             }

@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use recon_model::graph::Needs;
 use recon_model::schema::{Field, RefTo, Type};
 use recon_model::{Address, Found, KindId, Orphan, Snapshot, Stack};
 use serde_json::Value;
@@ -13,8 +14,9 @@ use serde_json::Value;
 use crate::invariants::Pairs;
 use crate::matched::{Matched, matched};
 
-/// What is there, under the addresses of the plan's steps, and its bonds.
+/// What is there, under the addresses of the plan's steps, its bonds, and who needs whom.
 pub struct There<'a> {
+    pub needs: Needs<'a>,
     pub found: BTreeMap<Address, &'a Found>,
     /// Owned and declared no more, under the address of their step.
     pub leftovers: Vec<(Address, &'a Orphan)>,
@@ -25,11 +27,11 @@ pub struct There<'a> {
 }
 
 impl<'a> There<'a> {
-    pub fn of(stack: &Stack, snapshot: &'a Snapshot) -> Self {
+    pub fn of(stack: &'a Stack, snapshot: &'a Snapshot) -> Self {
         let Matched { declared: mut found, leftovers } = matched(stack, snapshot);
         found.extend(leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
         let pairs = Pairs::of(stack, &found);
-        Self { found, leftovers, pairs, bonds: OnceCell::new() }
+        Self { needs: Needs::of(stack), found, leftovers, pairs, bonds: OnceCell::new() }
     }
 
     /// Every bond in its order: what one names stands together.

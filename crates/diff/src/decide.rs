@@ -4,17 +4,18 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::{Action, Because, Because1, Calls, FORMAT, FieldChange, Notice, Plan, Step, Summary};
-use recon_model::{Address, Live, Looked, Orphan, Resource, Snapshot, Stack, graph};
+use recon_model::{Address, Live, Looked, Orphan, Resource, Snapshot, Stack};
 use sha2::{Digest, Sha256};
 
 use crate::action::guard;
 use crate::bonds::There;
-use crate::insights::{self, Insights};
+use crate::insights::{self, Insights, Learned};
+use crate::invariants;
 use crate::mask::hide;
 use crate::resolve::Known;
+use crate::sequence::Sequence;
 use crate::stages::stages;
 use crate::timing::Timing;
-use crate::{invariants, sequence};
 
 /// What the caller wants beside the stack.
 #[derive(Debug, Clone, Default)]
@@ -47,9 +48,9 @@ pub fn plan_without(
     let mut insights = Insights { blocked, ..Insights::default() };
     loop {
         let planner = Planner::new(stack, snapshot, options, &there, &insights).decided();
-        match insights::more(stack, &there, &planner.steps, &insights) {
-            Some(more) => insights = more,
-            None => return planner.finish(),
+        match insights::more(stack, &there, &planner.known.steps, &insights) {
+            Learned::More(more) => insights = more,
+            Learned::Nothing(sequence) => return planner.finish(&sequence),
         }
     }
 }
@@ -61,7 +62,6 @@ pub(crate) struct Planner<'a> {
     pub there: &'a There<'a>,
     pub insights: &'a Insights,
     pub known: Known<'a>,
-    steps: BTreeMap<Address, Step>,
     notices: Vec<Notice>,
     pub wanted: Option<BTreeSet<Address>>,
     /// Every lookup has found something.
@@ -79,7 +79,7 @@ impl<'a> Planner<'a> {
         let known = Known {
             stack,
             snapshot,
-            actions: BTreeMap::new(),
+            steps: BTreeMap::new(),
             replaces: false,
             renewing: BTreeSet::new(),
             renamed: BTreeSet::new(),
@@ -97,7 +97,6 @@ impl<'a> Planner<'a> {
             there,
             insights,
             known,
-            steps: BTreeMap::new(),
             notices: Vec::new(),
             wanted,
             looked_up: stack
@@ -121,8 +120,10 @@ impl<'a> Planner<'a> {
             self.destroy();
             return self;
         }
-        for resource in graph::ordered(self.stack) {
-            self.decide(resource);
+        for address in self.there.needs.ordered() {
+            if let Some(resource) = self.stack.resources.get(address) {
+                self.decide(resource);
+            }
         }
         self.orphans();
         self
@@ -142,7 +143,8 @@ impl<'a> Planner<'a> {
                 self.known.renamed.insert(resource.address.clone());
             }
         }
-        let same = found.map(|found| self.unchanged(resource, found, &fields)).unwrap_or_default();
+        let (unchanged, same) =
+            found.map(|found| self.unchanged(resource, found, &fields)).unwrap_or_default();
         self.push(
             resource.address.clone(),
             resource.name(),
@@ -150,9 +152,10 @@ impl<'a> Planner<'a> {
             fields,
             Some(self.stack.sources.place(resource.span)),
         );
-        if let Some(step) = self.steps.get_mut(&resource.address) {
-            step.unchanged = same.len();
-            step.same = if self.options.full { same } else { Vec::new() };
+        if unchanged > 0
+            && let Some(step) = self.known.steps.get_mut(&resource.address)
+        {
+            (step.unchanged, step.same) = (unchanged, same);
         }
     }
 
@@ -165,7 +168,6 @@ impl<'a> Planner<'a> {
         place: Option<String>,
     ) {
         self.known.replaces |= matches!(action, Action::Replace(..));
-        self.known.actions.insert(address.clone(), action.clone());
         let step = Step {
             address: address.clone(),
             name,
@@ -178,7 +180,7 @@ impl<'a> Planner<'a> {
             needs: Vec::new(),
             place,
         };
-        self.steps.insert(address, step);
+        self.known.steps.insert(address, step);
     }
 
     /// Owned and no longer declared.
@@ -241,10 +243,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn finish(mut self) -> Plan {
+    fn finish(mut self, sequence: &Sequence) -> Plan {
         invariants::report(self.stack, self.there, &mut self.notices);
-        let mut steps: Vec<Step> = self.steps.into_values().collect();
-        sequence::order(self.stack, self.there, &mut steps);
+        let mut steps: Vec<Step> = self.known.steps.into_values().collect();
+        sequence.order(&mut steps);
         let timing = LazyCell::new(|| Timing::of(self.stack, self.snapshot));
         for step in &mut steps {
             if step.action.changes() {
@@ -278,8 +280,7 @@ fn ended(because: Because, guard: Option<Because>) -> Action {
 /// Two plans that would do the same have one id.
 fn id(steps: &[Step]) -> String {
     // what stays is only told: a full plan is the same plan
-    let work = |step: &Step| Step { unchanged: 0, same: Vec::new(), ..step.clone() };
-    let changing: Vec<Step> = steps.iter().filter(|step| step.action != Action::Keep).map(work).collect();
+    let changing: Vec<_> = steps.iter().filter(|step| step.action != Action::Keep).map(Step::work).collect();
     let text = serde_json::to_string(&changing).unwrap_or_default();
     Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

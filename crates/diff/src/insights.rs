@@ -10,7 +10,7 @@ use recon_model::{Address, Order, Stack};
 
 use crate::bonds::{Bond, There};
 use crate::bridge::bridge;
-use crate::sequence::{Operation, What, knots};
+use crate::sequence::{Operation, Sequence, What};
 
 /// What an earlier round of planning found out.
 #[derive(Debug, Clone, Default)]
@@ -23,25 +23,29 @@ pub struct Insights {
     pub blocked: BTreeMap<Address, Because>,
 }
 
-/// One insight more, if the steps cannot be carried out as they are.
-pub fn more(
-    stack: &Stack,
-    there: &There<'_>,
-    steps: &BTreeMap<Address, Step>,
-    known: &Insights,
-) -> Option<Insights> {
-    // who stays as he is takes part in nothing
-    if steps.values().all(|step| step.action == Action::Keep) {
-        return None;
-    }
+/// What a round of planning teaches.
+pub enum Learned {
+    /// The steps cannot be carried out as they are.
+    More(Insights),
+    /// They can, in this order.
+    Nothing(Sequence),
+}
+
+/// Can the steps be carried out as they are?
+pub fn more(stack: &Stack, there: &There<'_>, steps: &BTreeMap<Address, Step>, known: &Insights) -> Learned {
     let mut insights = known.clone();
-    let mut learned = bridged(stack, there, steps, &mut insights) || held(stack, there, steps, &mut insights);
-    // knots are of parts that have nothing to do with each other: all of them at once
-    let tied = if learned { Vec::new() } else { knots(stack, there, steps.values()) };
-    for knot in tied {
-        learned |= untie(stack, steps, &knot, &mut insights);
+    // who stays as he is takes part in nothing
+    let acts = steps.values().any(|step| step.action != Action::Keep);
+    if acts && (bridged(stack, there, steps, &mut insights) || held(there, steps, &mut insights)) {
+        return Learned::More(insights);
     }
-    learned.then_some(insights)
+    let sequence = Sequence::of(stack, there, steps.values());
+    // knots are of parts that have nothing to do with each other: all of them at once
+    let mut learned = false;
+    for knot in sequence.knots() {
+        learned |= untie(stack, there, steps, &knot, &mut insights);
+    }
+    if learned { Learned::More(insights) } else { Learned::Nothing(sequence) }
 }
 
 /// What a service's traffic is turned over with must hold still meanwhile.
@@ -77,7 +81,7 @@ fn bridged(
 }
 
 /// Something is to end while what stays names it, and AWS would refuse.
-fn held(stack: &Stack, there: &There<'_>, steps: &BTreeMap<Address, Step>, insights: &mut Insights) -> bool {
+fn held(there: &There<'_>, steps: &BTreeMap<Address, Step>, insights: &mut Insights) -> bool {
     if !steps.values().any(|step| matches!(step.action, Action::Delete(_) | Action::Replace(..))) {
         return false;
     }
@@ -85,7 +89,7 @@ fn held(stack: &Stack, there: &There<'_>, steps: &BTreeMap<Address, Step>, insig
     let before = insights.replace.len() + insights.blocked.len();
     for bond in there.bonds().iter().filter(|bond| bond.holds) {
         let Bond { from, to, .. } = bond;
-        let declared = || stack.resources.get(from).is_some_and(|from| from.needs().contains(&to));
+        let declared = || there.needs.get(from).contains(&to);
         match (action(from), action(to)) {
             // the end of it, and of what names it
             (Some(Action::Delete(_) | Action::Replace(..)), _) => {}
@@ -110,6 +114,7 @@ fn held(stack: &Stack, there: &There<'_>, steps: &BTreeMap<Address, Step>, insig
 /// for less, and so does a resource that is made anew instead of being changed.
 fn untie(
     stack: &Stack,
+    there: &There<'_>,
     steps: &BTreeMap<Address, Step>,
     knot: &[Operation],
     insights: &mut Insights,
@@ -127,7 +132,9 @@ fn untie(
             knot.iter().map(|o| o.address.to_string()).filter(|name| *name != address.to_string()).collect();
         names.into_iter().collect::<Vec<_>>().join(", ")
     };
-    let named = |address: &Address| stack.resources.values().filter(|r| r.needs().contains(&address)).count();
+    let named = |address: &Address| {
+        stack.resources.keys().filter(|of| there.needs.get(of).contains(&address)).count()
+    };
     let mut updates: Vec<&Address> =
         knot.iter().filter(|o| o.what == What::Update).map(|o| &o.address).collect();
     updates.sort_by_key(|address| (named(address), *address));

@@ -46,15 +46,15 @@ pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
             None => {}
         }
     }
-    let mut taken: BTreeSet<Address> = stack.resources.keys().cloned().collect();
+    let mut taken: BTreeSet<Address> = BTreeSet::new();
     let mut leftovers = Vec::new();
     for (_, orphan) in snapshot.orphans.iter().enumerate().filter(|(at, _)| !claimed.contains(at)) {
         let mut address = orphan.address.clone();
-        if taken.contains(&address) {
+        if stack.resources.contains_key(&address) || taken.contains(&address) {
             let name = orphan.found.export("name").unwrap_or_default();
             address = Address::new(&address.kind, &format!("{}#{name}", address.label));
         }
-        while !taken.insert(address.clone()) {
+        while stack.resources.contains_key(&address) || !taken.insert(address.clone()) {
             address = Address::new(&address.kind, &format!("{}'", address.label));
         }
         leftovers.push((address, orphan));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::Plan;
 use recon_model::schema::{Field, Type};
-use recon_model::{Address, Found, KindId, Resource, Settings, Snapshot, Stack, Tree};
+use recon_model::{Address, Found, KindId, Map, Resource, Settings, Snapshot, Stack, Tree};
 use serde_json::Value;
 
 use crate::matched::matched;
@@ -39,7 +39,7 @@ pub fn observed(stack: &Stack, snapshot: &Snapshot, plan: &Plan, ids: &BTreeMap<
 }
 
 fn nothing() -> Tree {
-    Tree::Map(BTreeMap::new())
+    Tree::Map(Map::new())
 }
 
 /// The declared document, with what is there in the fields that the plan changes.
@@ -54,7 +54,7 @@ fn overlaid(declared: &Resource, live: &Tree, plan: &Plan) -> Tree {
     for path in changed.chain(caused).chain(counted) {
         let root = path.split(['.', '[']).next().unwrap_or_default();
         match live.get(root) {
-            Some(value) => spec.insert(root.to_string(), value.clone()),
+            Some(value) => spec.insert(root.into(), value.clone()),
             None => spec.remove(root),
         };
     }
@@ -91,16 +91,17 @@ impl Walk<'_> {
         match (&field.ty, value) {
             (_, Value::Null) => None,
             (Type::Struct(structure), Value::Object(map)) => {
-                let inner =
-                    |field: &Field| Some((field.name.clone(), self.tree(field, map.get(&field.name)?)?));
-                let map: BTreeMap<String, Tree> = structure.fields.iter().filter_map(inner).collect();
+                let inner = |field: &Field| {
+                    Some((field.name.as_str().into(), self.tree(field, map.get(&field.name)?)?))
+                };
+                let map: Map = structure.fields.iter().filter_map(inner).collect();
                 (!map.is_empty()).then_some(Tree::Map(map))
             }
             (Type::Map(_) | Type::Pairs { .. }, Value::Object(map)) => {
                 let inner = |(key, value): (&String, &Value)| {
-                    Some((key.clone(), self.tree(field.entry(key)?, value)?))
+                    Some((key.into(), self.tree(field.entry(key)?, value)?))
                 };
-                let map: BTreeMap<String, Tree> = map.iter().filter_map(inner).collect();
+                let map: Map = map.iter().filter_map(inner).collect();
                 (!map.is_empty()).then_some(Tree::Map(map))
             }
             (Type::List { item, .. }, Value::Array(items)) => {

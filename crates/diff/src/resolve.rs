@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
-use recon_model::plan::Action;
+use recon_model::plan::{Action, Step};
 use recon_model::{Address, Found, Looked, Reference, Snapshot, Stack, Tree};
 use serde_json::{Map, Value, json};
 
@@ -15,8 +15,8 @@ pub const UNKNOWN: char = '\u{1}';
 pub struct Known<'a> {
     pub stack: &'a Stack,
     pub snapshot: &'a Snapshot,
-    /// What happens to the resources decided so far.
-    pub actions: BTreeMap<Address, Action>,
+    /// What is decided so far.
+    pub steps: BTreeMap<Address, Step>,
     /// There is a replacement among them.
     pub replaces: bool,
     /// Updated in a way that gives some of their attributes anew.
@@ -28,6 +28,11 @@ pub struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// What happens to a resource, if that is decided.
+    pub fn action(&self, address: &Address) -> Option<&Action> {
+        self.steps.get(address).map(|step| &step.action)
+    }
+
     /// The value of a reference, if no step comes before it.
     pub fn value(&self, reference: &Reference) -> Option<Value> {
         let target = &reference.target;
@@ -41,7 +46,7 @@ impl Known<'_> {
         if let Some(value) = self.stack.declared(reference) {
             return Some(value);
         }
-        let gone = matches!(self.actions.get(target), None | Some(Action::Create(_) | Action::Replace(..)));
+        let gone = matches!(self.action(target), None | Some(Action::Create(_) | Action::Replace(..)));
         let renewed = self.renewing.contains(target)
             && resource.kind.kind().renewed.contains(&reference.attribute.as_str());
         if gone || renewed || self.renamed.contains(target) {

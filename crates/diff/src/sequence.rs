@@ -41,21 +41,11 @@ pub type Graph = DiGraph<Operation, ()>;
 
 /// The operations of a plan's steps.
 pub fn operations(stack: &Stack, snapshot: &Snapshot, steps: &[Step]) -> Graph {
-    Build::new(stack, &There::of(stack, snapshot), steps.iter()).graph.into_inner()
+    Sequence::of(stack, &There::of(stack, snapshot), steps.iter()).graph.into_inner()
 }
 
-/// Operations that wait for each other in a circle, if the steps ask for that:
-/// no order carries such steps out. Of those that have to do with each other only
-/// the first is told, for without it the others may be none.
-pub(crate) fn knots<'s>(
-    stack: &Stack,
-    there: &There<'_>,
-    steps: impl Iterator<Item = &'s Step>,
-) -> Vec<Vec<Operation>> {
-    Build::new(stack, there, steps).knots()
-}
-
-struct Build {
+/// What waits for what among the operations of a plan's steps.
+pub(crate) struct Sequence {
     /// Knows an order at any time, so that an edge costs what it changes of it.
     graph: Acyclic<Graph>,
     nodes: HashMap<Operation, NodeIndex>,
@@ -63,21 +53,21 @@ struct Build {
     knots: Vec<Vec<NodeIndex>>,
 }
 
-impl Build {
-    fn new<'s>(stack: &Stack, there: &There<'_>, steps: impl Iterator<Item = &'s Step>) -> Self {
-        let mut build = Self { graph: Acyclic::new(), nodes: HashMap::new(), knots: Vec::new() };
+impl Sequence {
+    pub fn of<'s>(stack: &Stack, there: &There<'_>, steps: impl Iterator<Item = &'s Step>) -> Self {
+        let mut sequence = Self { graph: Acyclic::new(), nodes: HashMap::new(), knots: Vec::new() };
         // who stays as he is waits for nobody, and nobody for him
         let acting: BTreeMap<&Address, &Step> =
             steps.filter(|step| !parts(step).is_empty()).map(|step| (&step.address, step)).collect();
         for step in acting.values() {
             for what in parts(step) {
                 let operation = Operation { address: step.address.clone(), what: *what };
-                let node = build.graph.add_node(operation.clone());
-                build.nodes.insert(operation, node);
+                let node = sequence.graph.add_node(operation.clone());
+                sequence.nodes.insert(operation, node);
             }
         }
-        rules::lay(&mut build, stack, there, acting);
-        build
+        rules::lay(&mut sequence, stack, there, acting);
+        sequence
     }
 
     fn get(&self, address: &Address, what: What) -> Option<NodeIndex> {
@@ -110,21 +100,60 @@ impl Build {
         Some(path)
     }
 
-    /// The first circle of each part of the graph that hangs together.
-    fn knots(self) -> Vec<Vec<Operation>> {
+    /// Operations that wait for each other in a circle, if the steps ask for that:
+    /// no order carries such steps out. Of those that have to do with each other only
+    /// the first is told, for without it the others may be none.
+    pub fn knots(&self) -> Vec<Vec<Operation>> {
         if self.knots.is_empty() {
             return Vec::new();
         }
-        let graph = self.graph.into_inner();
+        let graph = self.graph.inner();
         let mut parts = UnionFind::new(graph.node_count());
         for edge in graph.raw_edges() {
             parts.union(edge.source().index(), edge.target().index());
         }
         let mut seen = BTreeSet::new();
         let first =
-            |knot: &Vec<NodeIndex>| knot.first().is_some_and(|node| seen.insert(parts.find(node.index())));
-        let knots: Vec<Vec<NodeIndex>> = self.knots.into_iter().filter(first).collect();
-        knots.iter().map(|knot| knot.iter().map(|node| graph[*node].clone()).collect()).collect()
+            |knot: &&Vec<NodeIndex>| knot.first().is_some_and(|node| seen.insert(parts.find(node.index())));
+        let told = |knot: &Vec<NodeIndex>| knot.iter().map(|node| graph[*node].clone()).collect();
+        self.knots.iter().filter(first).map(told).collect()
+    }
+
+    /// Numbers the steps in an order in which they may run, and says of each what
+    /// it waits for. A step stands where its resource is made; what is left of an
+    /// old one is cleaned up later.
+    pub fn order(&self, steps: &mut [Step]) {
+        // edges are only added where no path leads back
+        let graph = self.graph.inner();
+        let sorted = toposort(graph, None).unwrap_or_default();
+        let mut position = vec![0; graph.node_count()];
+        for (at, node) in sorted.iter().enumerate() {
+            position[node.index()] = at;
+        }
+        let place = |address: &Address| {
+            let made = self.made(address).or_else(|| self.get(address, What::Delete));
+            made.map_or(usize::MAX, |node| position[node.index()])
+        };
+        let acting = |step: &&mut Step| !parts(step).is_empty();
+        for step in steps.iter_mut().filter(acting) {
+            let here = place(&step.address);
+            let mut needs = BTreeSet::new();
+            for what in parts(step) {
+                let node = self.get(&step.address, *what).filter(|node| position[node.index()] <= here);
+                let before = node.into_iter().flat_map(|n| graph.neighbors_directed(n, Direction::Incoming));
+                needs.extend(before.map(|node| &graph[node].address));
+            }
+            needs.remove(&step.address);
+            // half of a step may come before, and its other half after
+            step.needs = needs.into_iter().filter(|need| place(need) < here).cloned().collect();
+        }
+        // stable: the rest stays in the order of its addresses
+        steps.sort_by_cached_key(
+            |step| if parts(step).is_empty() { usize::MAX } else { place(&step.address) },
+        );
+        for (at, step) in steps.iter_mut().enumerate() {
+            step.order = at + 1;
+        }
     }
 }
 
@@ -147,40 +176,4 @@ fn takes_back(step: &Step) -> bool {
     let drops =
         |change: &FieldChange| items(&change.from).iter().any(|item| !items(&change.to).contains(item));
     step.fields.iter().any(|change| lent.contains(&change.path.as_str()) && drops(change))
-}
-
-/// Numbers the steps in an order in which they may run, and says of each what
-/// it waits for. A step stands where its resource is made; what is left of an
-/// old one is cleaned up later.
-pub(crate) fn order(stack: &Stack, there: &There<'_>, steps: &mut [Step]) {
-    let build = Build::new(stack, there, steps.iter());
-    // edges are only added where no path leads back
-    let graph = build.graph.inner();
-    let sorted = toposort(graph, None).unwrap_or_default();
-    let mut position = vec![0; graph.node_count()];
-    for (at, node) in sorted.iter().enumerate() {
-        position[node.index()] = at;
-    }
-    let place = |address: &Address| {
-        let made = build.made(address).or_else(|| build.get(address, What::Delete));
-        made.map_or(usize::MAX, |node| position[node.index()])
-    };
-    let acting = |step: &&mut Step| !parts(step).is_empty();
-    for step in steps.iter_mut().filter(acting) {
-        let here = place(&step.address);
-        let mut needs = BTreeSet::new();
-        for what in parts(step) {
-            let node = build.get(&step.address, *what).filter(|node| position[node.index()] <= here);
-            let before = node.into_iter().flat_map(|n| graph.neighbors_directed(n, Direction::Incoming));
-            needs.extend(before.map(|node| &graph[node].address));
-        }
-        needs.remove(&step.address);
-        // half of a step may come before, and its other half after
-        step.needs = needs.into_iter().filter(|need| place(need) < here).cloned().collect();
-    }
-    // stable: the rest stays in the order of its addresses
-    steps.sort_by_cached_key(|step| if parts(step).is_empty() { usize::MAX } else { place(&step.address) });
-    for (at, step) in steps.iter_mut().enumerate() {
-        step.order = at + 1;
-    }
 }

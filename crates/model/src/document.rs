@@ -5,6 +5,8 @@
 //! folder that a pipeline's or a project's `files` names, what it says can be
 //! judged before anything runs.
 
+use std::sync::Arc;
+
 use crate::Address;
 use crate::load::{Node, Problem, Span};
 use crate::stack::Resource;
@@ -34,8 +36,8 @@ pub struct Document {
     pub path: Option<String>,
     /// The whole of it.
     pub span: Span,
-    /// What it says, where it can be read.
-    pub root: Option<Node>,
+    /// What it says, where it can be read: several resources may read one file.
+    pub root: Option<Arc<Node>>,
     /// A task definition under its kind's fields. Its address is the pipeline's.
     pub definition: Option<Resource>,
     /// Why it, or a part of it, cannot be read.

@@ -54,5 +54,5 @@ pub use snapshot::{
     ADDRESS_TAG, Caller, Found, Ingress, Live, Looked, Network, Orphan, Owner, RouteTable, STACK_TAG,
     SecurityGroup, Snapshot, Subnet, setting_tag,
 };
-pub use stack::{Allow, Lookup, Order, Resource, Settings, Stack};
-pub use tree::{Part, Reference, Tree, join};
+pub use stack::{Allow, Lookup, Order, Resource, Settings, Spans, Stack};
+pub use tree::{Map, Part, Reference, Tree, join};

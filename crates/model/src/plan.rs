@@ -3,9 +3,10 @@
 //! Everything that a person or a machine sees is made from it. Its JSON form
 //! is public API under [`FORMAT`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{Address, Reason};
@@ -105,8 +106,8 @@ pub struct Notice {
 }
 
 /// One resource, and what happens to it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "StepForm", into = "StepForm")]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "StepForm")]
 pub struct Step {
     pub address: Address,
     /// Its name in AWS.
@@ -270,7 +271,18 @@ impl Plan {
     }
 }
 
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        StepForm::of(self).serialize(serializer)
+    }
+}
+
 impl Step {
+    /// What it does, without what it only tells of what stays.
+    pub fn work(&self) -> impl Serialize + '_ {
+        StepForm { unchanged: 0, same: Cow::Borrowed(&[]), ..StepForm::of(self) }
+    }
+
     /// Seconds without service that it costs, if any.
     pub fn outage(&self) -> Option<u64> {
         let down = || self.stages.iter().filter(|stage| stage.outage);
@@ -295,82 +307,83 @@ impl Summary {
 
 /// The JSON form of a step.
 #[derive(Serialize, Deserialize)]
-struct StepForm {
-    address: Address,
-    kind: String,
-    name: String,
-    action: String,
+struct StepForm<'a> {
+    address: Cow<'a, Address>,
+    kind: Cow<'a, str>,
+    name: Cow<'a, str>,
+    action: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replacement: Option<ReplaceOrder>,
     order: usize,
-    because: Vec<Because>,
-    fields: Vec<FieldChange>,
+    because: Vec<Cow<'a, Because>>,
+    fields: Cow<'a, [FieldChange]>,
     #[serde(default)]
     unchanged: usize,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    same: Vec<FieldChange>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    stages: Vec<Stage>,
+    #[serde(default, skip_serializing_if = "<[FieldChange]>::is_empty")]
+    same: Cow<'a, [FieldChange]>,
+    #[serde(default, skip_serializing_if = "<[Stage]>::is_empty")]
+    stages: Cow<'a, [Stage]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outage_seconds: Option<u64>,
-    needs: Vec<Address>,
+    needs: Cow<'a, [Address]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<String>,
+    place: Option<Cow<'a, str>>,
 }
 
-impl From<Step> for StepForm {
-    fn from(step: Step) -> Self {
+impl<'a> StepForm<'a> {
+    fn of(step: &'a Step) -> Self {
         let replacement = if let Action::Replace(_, order) = step.action { Some(order) } else { None };
         let outage_seconds = step.outage();
         Self {
-            kind: step.address.kind.to_string(),
-            action: step.action.word().to_string(),
-            because: step.action.because().into_iter().cloned().collect(),
-            address: step.address,
-            name: step.name,
+            kind: step.address.kind.as_str().into(),
+            action: step.action.word().into(),
+            because: step.action.because().into_iter().map(Cow::Borrowed).collect(),
+            address: Cow::Borrowed(&step.address),
+            name: step.name.as_str().into(),
             replacement,
             order: step.order,
-            fields: step.fields,
+            fields: step.fields.as_slice().into(),
             unchanged: step.unchanged,
-            same: step.same,
-            stages: step.stages,
+            same: step.same.as_slice().into(),
+            stages: step.stages.as_slice().into(),
             outage_seconds,
-            needs: step.needs,
-            place: step.place,
+            needs: step.needs.as_slice().into(),
+            place: step.place.as_deref().map(Cow::Borrowed),
         }
     }
 }
 
-impl TryFrom<StepForm> for Step {
+impl TryFrom<StepForm<'_>> for Step {
     type Error = String;
 
-    fn try_from(form: StepForm) -> Result<Self, Self::Error> {
+    fn try_from(form: StepForm<'_>) -> Result<Self, Self::Error> {
+        let because: Vec<Because> = form.because.into_iter().map(Cow::into_owned).collect();
         let reasons = |because: Vec<Because>| {
             Because1::of(because).ok_or_else(|| format!("{}: {} without a reason", form.address, form.action))
         };
-        let action = match form.action.as_str() {
-            "create" => Action::Create(form.because),
-            "update" => Action::Update(form.because),
+        let action = match &*form.action {
+            "create" => Action::Create(because),
+            "update" => Action::Update(because),
             "replace" => {
-                Action::Replace(reasons(form.because)?, form.replacement.unwrap_or(ReplaceOrder::DeleteFirst))
+                Action::Replace(reasons(because)?, form.replacement.unwrap_or(ReplaceOrder::DeleteFirst))
             }
-            "delete" => Action::Delete(reasons(form.because)?),
-            "adopt" => Action::Adopt(form.because),
+            "delete" => Action::Delete(reasons(because)?),
+            "adopt" => Action::Adopt(because),
             "keep" => Action::Keep,
-            "blocked" => Action::Blocked(reasons(form.because)?),
+            "blocked" => Action::Blocked(reasons(because)?),
             other => return Err(format!("{}: there is no action `{other}`", form.address)),
         };
         Ok(Self {
-            address: form.address,
-            name: form.name,
+            address: form.address.into_owned(),
+            name: form.name.into_owned(),
             action,
             order: form.order,
-            fields: form.fields,
+            fields: form.fields.into_owned(),
             unchanged: form.unchanged,
-            same: form.same,
-            stages: form.stages,
-            needs: form.needs,
-            place: form.place,
+            same: form.same.into_owned(),
+            stages: form.stages.into_owned(),
+            needs: form.needs.into_owned(),
+            place: form.place.map(Cow::into_owned),
         })
     }
 }

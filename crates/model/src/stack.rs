@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use litemap::LiteMap;
 use serde_json::Value;
 
 use crate::document::Document;
@@ -39,9 +40,11 @@ pub struct Resource {
     pub settings: Settings,
     /// Where it is declared.
     pub span: Span,
-    /// Where each path of the document was written.
-    pub spans: BTreeMap<String, Span>,
+    pub spans: Spans,
 }
+
+/// Where each path of a document was written.
+pub type Spans = LiteMap<Box<str>, Span>;
 
 /// What the stack says of a resource beside its document.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,8 +1,8 @@
 //! A document in which some values may only be known after a step.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
+use litemap::LiteMap;
 use serde_json::Value;
 use smol_str::SmolStr;
 
@@ -17,10 +17,13 @@ pub enum Tree {
     /// Text, number or boolean, as it is.
     Scalar(Value),
     List(Vec<Tree>),
-    Map(BTreeMap<String, Tree>),
+    Map(Map),
     /// Text with references in it; a bare reference is a template of one part.
     Template(Vec<Part>),
 }
+
+/// Keys in order, packed: a stack holds some ten of these for each resource, most of them small.
+pub type Map = LiteMap<SmolStr, Tree>;
 
 /// One piece of a [`Tree::Template`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl Tree {
         Tree::Template(vec![Part::Ref(Reference { target, attribute: attribute.into() })])
     }
 
-    pub fn as_map(&self) -> Option<&BTreeMap<String, Tree>> {
+    pub fn as_map(&self) -> Option<&Map> {
         if let Tree::Map(map) = self { Some(map) } else { None }
     }
 
@@ -86,6 +89,13 @@ impl Tree {
             Tree::Template(parts) => parts.iter().filter_map(Part::reference).for_each(visit),
             Tree::Scalar(_) => {}
         }
+    }
+
+    /// Is one of them to this?
+    pub fn names(&self, target: &Address) -> bool {
+        let mut named = false;
+        self.for_each_reference(&mut |reference| named |= reference.target == *target);
+        named
     }
 
     /// The first of them.
@@ -147,7 +157,7 @@ impl Tree {
                 Ok(Value::Array(out))
             }
             Tree::Map(map) => {
-                let entries = map.iter().map(|(key, tree)| Ok((key.clone(), tree.fill_one(answer)?)));
+                let entries = map.iter().map(|(key, tree)| Ok((key.to_string(), tree.fill_one(answer)?)));
                 entries.collect::<Result<_, _>>().map(Value::Object)
             }
         }
@@ -190,7 +200,9 @@ impl From<Value> for Tree {
     fn from(value: Value) -> Self {
         match value {
             Value::Array(items) => Tree::List(items.into_iter().map(Tree::from).collect()),
-            Value::Object(map) => Tree::Map(map.into_iter().map(|(k, v)| (k, Tree::from(v))).collect()),
+            Value::Object(map) => {
+                Tree::Map(map.into_iter().map(|(k, v)| (k.into(), Tree::from(v))).collect())
+            }
             scalar => Tree::Scalar(scalar),
         }
     }

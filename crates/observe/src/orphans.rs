@@ -11,7 +11,9 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use recon_aws::AwsError;
 use recon_model::schema::Home;
-use recon_model::{Address, Found, KindId, Live, Orphan, Owner, Resource, Settings, Snapshot, Stack, Tree};
+use recon_model::{
+    Address, Found, KindId, Live, Orphan, Owner, Resource, Settings, Snapshot, Spans, Stack, Tree,
+};
 use serde_json::Value;
 
 use crate::cx::Look;
@@ -103,7 +105,7 @@ async fn leftovers(
                     spec,
                     settings: Settings::default(),
                     span: Default::default(),
-                    spans: BTreeMap::new(),
+                    spans: Spans::new(),
                 };
                 asked.resources.insert(key, resource);
             }
@@ -202,5 +204,5 @@ pub(crate) fn identity(kind: KindId, arn: &str) -> Option<Tree> {
         KindId::AutoscalingPolicy => return None,
         KindId::CloudwatchAlarm => vec![("name", resource.strip_prefix("alarm:")?)],
     };
-    Some(Tree::Map(fields.into_iter().map(|(field, text)| (field.to_string(), Tree::text(text))).collect()))
+    Some(Tree::Map(fields.into_iter().map(|(field, text)| (field.into(), Tree::text(text))).collect()))
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use recon_aws::{AwsError, ReadOp, Session};
 use recon_model::schema::{Field, Home, Type};
-use recon_model::{Address, Found, KindId, Live, Resource, Settings, Stack, Tree};
+use recon_model::{Address, Found, KindId, Live, Resource, Settings, Spans, Stack, Tree};
 use serde_json::{Value, json};
 
 use crate::cx::Look;
@@ -127,7 +127,7 @@ impl Pull<'_> {
             let spec = match wanted {
                 Wanted::Arn(kind, arn) => identity(*kind, arn),
                 Wanted::Named(_, fields) => Some(Tree::Map(
-                    fields.iter().map(|(field, text)| (field.clone(), Tree::text(text.clone()))).collect(),
+                    fields.iter().map(|(field, text)| (field.into(), Tree::text(text.clone()))).collect(),
                 )),
             };
             match (spec, wanted) {
@@ -281,7 +281,7 @@ fn bare(address: Address, kind: KindId, spec: Tree) -> Resource {
         spec,
         settings: Settings::default(),
         span: Default::default(),
-        spans: BTreeMap::new(),
+        spans: Spans::new(),
     }
 }
 

@@ -6,17 +6,17 @@ use petgraph::graph::NodeIndex;
 use recon_model::plan::{Action, ReplaceOrder, Step};
 use recon_model::{Address, KindId, Resource, Stack};
 
-use super::{Build, What};
+use super::{Sequence, What};
 use crate::bonds::{Bond, There};
 use crate::bridge::bridge;
 
 /// Lays all edges: first what AWS demands, then what is only better.
-pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: BTreeMap<&Address, &Step>) {
+pub(super) fn lay(build: &mut Sequence, stack: &Stack, there: &There<'_>, steps: BTreeMap<&Address, &Step>) {
     if steps.is_empty() {
         return;
     }
-    let declared = steps.keys().filter_map(|address| stack.resources.get(*address));
-    let needs = declared.map(|resource| (&resource.address, resource.needs())).collect();
+    let declared = steps.keys().copied().filter(|address| stack.resources.contains_key(*address));
+    let needs = declared.map(|address| (address, there.needs.get(address))).collect();
     let mut rules = Rules { build, stack, there, steps, needs };
     rules.halves();
     rules.needs();
@@ -29,13 +29,13 @@ pub(super) fn lay(build: &mut Build, stack: &Stack, there: &There<'_>, steps: BT
 }
 
 struct Rules<'a> {
-    build: &'a mut Build,
+    build: &'a mut Sequence,
     stack: &'a Stack,
     there: &'a There<'a>,
     /// Those that do something.
     steps: BTreeMap<&'a Address, &'a Step>,
     /// What they need, as far as they are declared.
-    needs: BTreeMap<&'a Address, Vec<&'a Address>>,
+    needs: BTreeMap<&'a Address, &'a [&'a Address]>,
 }
 
 impl<'a> Rules<'a> {
@@ -55,7 +55,7 @@ impl<'a> Rules<'a> {
     fn needs(&mut self) {
         for (address, needs) in &self.needs {
             let made = self.build.made(address);
-            for need in needs {
+            for need in *needs {
                 self.build.must(self.build.made(need), made);
             }
         }
@@ -130,13 +130,13 @@ impl<'a> Rules<'a> {
         }
         for (address, needs) in &self.needs {
             let gone = self.build.get(address, What::Delete);
-            for need in needs {
+            for need in *needs {
                 self.build.wish(gone, self.build.get(need, What::Delete));
             }
             // a replacement ends the old one only when all that the new one needs is
             // there: a refusal on the way must not leave nothing running
             if matches!(self.action(address), Some(Action::Replace(..))) {
-                for need in needs {
+                for need in *needs {
                     self.build.wish(self.build.made(need), gone);
                 }
             }
@@ -157,13 +157,11 @@ impl<'a> Rules<'a> {
     /// Declared resources that name one of that kind which is there already.
     fn takers(&self, kind: &str) -> Vec<(&'a Resource, &'a Address)> {
         let mut takers = Vec::new();
-        for resource in self.needs.keys().filter_map(|address| self.stack.resources.get(*address)) {
-            resource.spec.for_each_reference(&mut |reference| {
-                let target = &reference.target;
-                if target.kind == kind && self.there.found.contains_key(target) {
-                    takers.push((resource, target));
-                }
-            });
+        for (address, needs) in &self.needs {
+            let there = |need: &&&Address| need.kind == kind && self.there.found.contains_key(**need);
+            let Some(resource) = self.stack.resources.get(*address) else { continue };
+            let named = needs.iter().filter(there).filter(|need| resource.spec.names(need));
+            takers.extend(named.map(|need| (resource, *need)));
         }
         takers
     }

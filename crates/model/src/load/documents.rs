@@ -5,6 +5,7 @@
 //! has them judged; what is not there is nobody's mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::files::Files;
 use super::node::{self, Node};
@@ -32,7 +33,7 @@ pub fn folder(node: &Node, files: &Files, problems: &mut Vec<Problem>) -> Option
 
 /// Every file that a pipeline or a project names or implies, and that is there.
 pub fn read(stack: &Stack, declared: &BTreeSet<Address>, files: &mut Files) -> Vec<Document> {
-    let mut reader = Reader { stack, declared, files, found: Vec::new() };
+    let mut reader = Reader { stack, declared, files, found: Vec::new(), parsed: BTreeMap::new() };
     let mut built: BTreeMap<&Address, Option<&String>> = BTreeMap::new();
     for pipeline in of(stack, KindId::CodepipelinePipeline) {
         for (at, action) in actions(&pipeline.spec) {
@@ -104,6 +105,8 @@ struct Reader<'a> {
     declared: &'a BTreeSet<Address>,
     files: &'a mut Files,
     found: Vec<Document>,
+    /// Files that were parsed, as JSON or as YAML: one may be named by many.
+    parsed: BTreeMap<(usize, bool), Result<Arc<Node>, Problem>>,
 }
 
 /// Which file, and who asks for it.
@@ -189,11 +192,13 @@ impl Reader<'_> {
     fn parse(&mut self, file: usize, name: &str, document: &mut Document) {
         let text = self.files.whole(file);
         document.span = Span { file, start: 0, end: text.len() };
-        let parsed = if name.ends_with(".json") || document.role == Role::TaskDefinition {
-            node::json(file, text)
-        } else {
-            yaml(Within::File { file, from: 0 }, text)
-        };
+        let json = name.ends_with(".json") || document.role == Role::TaskDefinition;
+        let parsed = self.parsed.entry((file, json)).or_insert_with(|| {
+            let parsed =
+                if json { node::json(file, text) } else { yaml(Within::File { file, from: 0 }, text) };
+            parsed.map(Arc::new)
+        });
+        let parsed = parsed.clone();
         self.keep(parsed, document);
     }
 
@@ -205,11 +210,11 @@ impl Reader<'_> {
             None => Within::Whole(asked.span),
         };
         let mut document = new(asked, None);
-        self.keep(yaml(within, text), &mut document);
+        self.keep(yaml(within, text).map(Arc::new), &mut document);
         self.found.push(document);
     }
 
-    fn keep(&mut self, parsed: Result<Node, Problem>, document: &mut Document) {
+    fn keep(&mut self, parsed: Result<Arc<Node>, Problem>, document: &mut Document) {
         match parsed {
             Ok(root) => {
                 if document.role == Role::TaskDefinition {
@@ -235,7 +240,7 @@ impl Reader<'_> {
         };
         let spec = typing.structure(kind.kind().fields(), root, "", &[]);
         typing.missing(kind.kind().fields(), &spec, root.span, "", "the task definition");
-        let spans = typing.spans;
+        let spans = typing.written();
         let settings = Settings::default();
         Resource { address: document.owner.clone(), kind, spec, settings, span: document.span, spans }
     }

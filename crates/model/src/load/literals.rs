@@ -100,7 +100,7 @@ fn replace(field: &Field, tree: &mut Tree, arns: &BTreeMap<String, Address>) {
             items.iter_mut().for_each(|tree| replace(item, tree, arns))
         }
         (Type::Map(item) | Type::Pairs { item, .. }, Tree::Map(map)) => {
-            map.values_mut().for_each(|tree| replace(item, tree, arns));
+            map.iter_mut().for_each(|(_, tree)| replace(item, tree, arns));
         }
         _ => {}
     }

@@ -17,7 +17,7 @@ use crate::graph;
 use crate::schema::Home;
 use crate::secrets::Secrets;
 use crate::stack::{Lookup, Order, Resource, Settings, Stack};
-use crate::tree::Tree;
+use crate::tree::{Map, Tree};
 use crate::{Address, KindId, lookups};
 
 /// Keys of a resource that are recon's and not AWS's.
@@ -104,11 +104,7 @@ fn make_ready(found: &[(Address, &Entry)]) {
 }
 
 /// `[stack]`: name, region, account, tags.
-fn header(
-    root: &Node,
-    options: &Options,
-    problems: &mut Vec<Problem>,
-) -> Option<(String, Home, BTreeMap<String, Tree>)> {
+fn header(root: &Node, options: &Options, problems: &mut Vec<Problem>) -> Option<(String, Home, Map)> {
     let Some(stack) = root.get("stack") else {
         problems.push(
             Problem::nowhere("no file has a [stack] table").help("add [stack] with name, region and account"),
@@ -155,11 +151,11 @@ fn header(
                 .help("quote it, and keep leading zeros: account = \"012345678901\""),
         );
     }
-    let mut tags = BTreeMap::new();
+    let mut tags = Map::new();
     for (key, entry) in stack.get("tags").and_then(Node::as_map).into_iter().flatten() {
         match entry.node.as_text() {
             Some(text) => {
-                tags.insert(key.clone(), Tree::text(text));
+                tags.insert(key.into(), Tree::text(text));
             }
             None => problems.push(Problem::new(entry.node.span, format!("tag `{key}` must be a text"))),
         }
@@ -239,16 +235,10 @@ fn addresses<'a>(root: &'a Node, problems: &mut Vec<Problem>) -> Vec<(Address, &
     found
 }
 
-fn resource(
-    typing: &mut Typing<'_>,
-    address: Address,
-    kind: KindId,
-    entry: &Entry,
-    tags: &BTreeMap<String, Tree>,
-) -> Resource {
+fn resource(typing: &mut Typing<'_>, address: Address, kind: KindId, entry: &Entry, tags: &Map) -> Resource {
     let fields = kind.kind().fields();
     let takes_file = kind == KindId::EcsTaskDefinition;
-    let mut spec = BTreeMap::new();
+    let mut spec = Map::new();
     let named = entry.node.get("file").filter(|_| takes_file);
     let document = named.map(|named| typing.files.json(named, typing.problems));
     if let Some(Some(document)) = &document {
@@ -277,7 +267,8 @@ fn resource(
     let mut spec = into_map(tree);
     if let Some(field) = fields.field("tags")
         && !tags.is_empty()
-        && let Tree::Map(own) = spec.entry(field.name.clone()).or_insert_with(|| Tree::Map(BTreeMap::new()))
+        && let Tree::Map(own) =
+            spec.entry(field.name.as_str().into()).or_insert_with(|| Tree::Map(Map::new()))
     {
         for (key, value) in tags {
             own.entry(key.clone()).or_insert_with(|| value.clone());
@@ -285,18 +276,11 @@ fn resource(
     }
     let mut settings = settings(typing, &entry.node, kind);
     settings.name_prefix = prefix;
-    Resource {
-        address,
-        kind,
-        spec: Tree::Map(spec),
-        settings,
-        span: entry.key,
-        spans: std::mem::take(&mut typing.spans),
-    }
+    Resource { address, kind, spec: Tree::Map(spec), settings, span: entry.key, spans: typing.written() }
 }
 
-fn into_map(tree: Tree) -> BTreeMap<String, Tree> {
-    if let Tree::Map(map) = tree { map } else { BTreeMap::new() }
+fn into_map(tree: Tree) -> Map {
+    if let Tree::Map(map) = tree { map } else { Map::new() }
 }
 
 fn settings(typing: &mut Typing<'_>, node: &Node, kind: KindId) -> Settings {

@@ -10,8 +10,8 @@ use super::problem::{Problem, nearest};
 use super::source::Span;
 use super::template;
 use crate::schema::{Field, Home, RefTo, Struct, Type};
-use crate::tree::{Part, Tree, join};
-use crate::{Address, KindId};
+use crate::tree::{Map, Part, Tree, join};
+use crate::{Address, KindId, Spans};
 
 /// How keys are spelled: recon's snake_case, or AWS's own in a file of AWS's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +35,19 @@ pub struct Typing<'a> {
 }
 
 impl Typing<'_> {
+    /// The places of the document that was just read.
+    pub fn written(&mut self) -> Spans {
+        let spans = std::mem::take(&mut self.spans).into_iter();
+        spans.map(|(path, span)| (path.into_boxed_str(), span)).collect()
+    }
+
     /// The structure that `node` says, without the keys in `aside`.
     pub fn structure(&mut self, structure: &Struct, node: &Node, path: &str, aside: &[&str]) -> Tree {
-        let mut map = BTreeMap::new();
         let Some(entries) = node.as_map() else {
             self.wrong_type(node, "a table");
-            return Tree::Map(map);
+            return Tree::Map(Map::new());
         };
+        let mut map = Map::with_capacity(entries.len());
         for (key, entry) in entries.iter().filter(|(key, _)| !aside.contains(&key.as_str())) {
             let Some(field) = self.find(structure, key) else {
                 self.unknown_key(structure, key, entry, aside);
@@ -50,7 +56,7 @@ impl Typing<'_> {
             let path = join(path, &field.name);
             self.spans.insert(path.clone(), entry.place());
             if let Some(tree) = self.field(field, &entry.node, &path) {
-                map.insert(field.name.clone(), tree);
+                map.insert(field.name.as_str().into(), tree);
             }
         }
         Tree::Map(map)
@@ -60,7 +66,8 @@ impl Typing<'_> {
     /// One that was given and is wrong has had its word already.
     pub fn missing(&mut self, structure: &Struct, tree: &Tree, span: Span, path: &str, what: &str) {
         let Some(map) = tree.as_map() else { return };
-        for field in structure.fields.iter().filter(|field| field.required && !map.contains_key(&field.name))
+        for field in
+            structure.fields.iter().filter(|field| field.required && !map.contains_key(field.name.as_str()))
         {
             if self.spans.contains_key(&join(path, &field.name)) {
                 continue;
@@ -124,16 +131,16 @@ impl Typing<'_> {
     fn shorthand(&mut self, structure: &Struct, node: &Node, path: &str) -> Option<Tree> {
         let field = structure.field(structure.shorthand.as_deref()?)?;
         let value = self.field(field, node, &join(path, &field.name))?;
-        Some(Tree::Map(BTreeMap::from([(field.name.clone(), value)])))
+        Some(Tree::Map(Map::from_iter([(field.name.as_str().into(), value)])))
     }
 
     fn map(&mut self, item: &Field, map: &BTreeMap<String, Entry>, path: &str) -> Tree {
-        let mut out = BTreeMap::new();
+        let mut out = Map::with_capacity(map.len());
         for (key, entry) in map {
             let path = join(path, key);
             self.spans.insert(path.clone(), entry.place());
             if let Some(tree) = self.field(item, &entry.node, &path) {
-                out.insert(key.clone(), tree);
+                out.insert(key.into(), tree);
             }
         }
         Tree::Map(out)
@@ -146,7 +153,7 @@ impl Typing<'_> {
             Spelling::Snake => name.to_ascii_lowercase(),
         };
         let (key, value) = (spelled(key), spelled(value));
-        let mut out = BTreeMap::new();
+        let mut out = Map::with_capacity(items.len());
         for node in items {
             let Some(name) = node.get(&key).and_then(Node::as_text) else {
                 self.problems.push(Problem::new(node.span, format!("an entry needs `{key}` and `{value}`")));
@@ -156,7 +163,7 @@ impl Typing<'_> {
             self.spans.insert(path.clone(), node.span);
             let tree =
                 node.get(&value).and_then(|n| self.field(item, n, &path)).unwrap_or_else(|| Tree::text(""));
-            if out.insert(name.to_string(), tree).is_some() {
+            if out.insert(name.into(), tree).is_some() {
                 self.problems.push(Problem::new(node.span, format!("`{name}` is given twice")));
             }
         }
@@ -343,7 +350,7 @@ impl Typing<'_> {
                 let entries = map.iter().map(|(key, entry)| {
                     let path = join(path, key);
                     self.spans.insert(path.clone(), entry.place());
-                    (key.clone(), self.raw(&entry.node, spelling, &path))
+                    (key.into(), self.raw(&entry.node, spelling, &path))
                 });
                 Tree::Map(entries.collect())
             }

@@ -40,7 +40,7 @@ fn only(stack: &Stack, role: Role) -> &Document {
 
 /// `line:column` of the value behind a path of names.
 fn place(stack: &Stack, document: &Document, path: &str) -> (String, String) {
-    let mut node = document.root.as_ref().unwrap();
+    let mut node: &recon_model::load::Node = document.root.as_ref().unwrap();
     for name in path.split('.') {
         node = match name.parse::<usize>() {
             Ok(at) => match &node.value {
