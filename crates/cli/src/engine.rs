@@ -254,7 +254,7 @@ async fn read(
         }
     };
     let reading = async { Ok::<_, Failure>(part.read(&stack, &session, progress).await) };
-    let ((), mut snapshot) = tokio::try_join!(right, reading).inspect_err(|_| progress.end())?;
+    let (mut snapshot, ()) = tokio::try_join!(reading, right).inspect_err(|_| progress.end())?;
     // only its tags tell what something with a name prefix is called by now
     if let Some(named) = snapshot.as_ref().ok().and_then(|snapshot| recon_diff::named(&stack, snapshot)) {
         stack = named;

@@ -95,8 +95,8 @@ pub async fn observe_as(
         return Ok(of_account(stack, session, account, look, progress).await);
     }
     // the names of what there is follow from the account's number: whether it is the right one is asked beside
-    let (account, snapshot) =
-        tokio::join!(session.account(), of_account(stack, session, told, look, progress));
+    let (snapshot, account) =
+        tokio::join!(of_account(stack, session, told, look, progress), session.account());
     match account? {
         account if account == told => Ok(snapshot),
         account => Ok(of_account(stack, session, account, look, progress).await),
@@ -124,8 +124,21 @@ async fn read_account(
     let (loader, region) = (Loader::new(session.reader()), session.region());
     let cx = Cx::new(stack, loader.clone(), region, account, look);
     // who asks for what is known before any answer comes: nobody may be kept from asking by his turn
-    let reading = async { tokio::join!(declared(&cx, progress), orphans::tagged(&cx), session.caller()) };
-    let ((), tagged, caller) = unconstrained(reading.boxed_local()).await;
+    let reading = async {
+        let (awaited, rest): (Vec<KindId>, _) =
+            KindId::ALL.iter().copied().partition(|kind| AWAITED.contains(kind));
+        let rest = async {
+            sleep(AHEAD).await;
+            tokio::join!(
+                looked_up(&cx),
+                declared(&cx, rest, progress),
+                orphans::tagged(&cx),
+                session.caller()
+            )
+        };
+        tokio::join!(declared(&cx, awaited, progress), rest)
+    };
+    let ((), ((), (), tagged, caller)) = unconstrained(reading.boxed_local()).await;
     let caller = caller.ok().and_then(|caller| iam::caller::found(&cx, &caller.arn));
     let mut snapshot = cx.into_snapshot();
     snapshot.caller = caller;
@@ -162,23 +175,18 @@ pub async fn again(
 pub async fn look(stack: &Stack, session: &Session, progress: &dyn Progress) -> Result<Snapshot, AwsError> {
     let account = session.account().await?.to_string();
     let cx = Cx::new(stack, Loader::new(session.reader()), session.region(), &account, Look::Close);
-    declared(&cx, progress).boxed_local().await;
+    let reading = async { tokio::join!(looked_up(&cx), declared(&cx, KindId::ALL.to_vec(), progress)) };
+    reading.boxed_local().await;
     Ok(cx.into_snapshot())
 }
 
-async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
-    let looking = async {
-        join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup))).await;
-        lookups::routes(cx).await;
-    };
-    let of =
-        |kinds: Vec<KindId>| join_all(kinds.into_iter().map(|kind| kind_of(cx, kind, &|_| true, progress)));
-    let (awaited, rest) = KindId::ALL.iter().copied().partition(|kind| AWAITED.contains(kind));
-    let rest = async {
-        sleep(AHEAD).await;
-        of(rest).await;
-    };
-    tokio::join!(looking, of(awaited), rest);
+async fn looked_up(cx: &Cx<'_>) {
+    join_all(cx.stack.lookups.values().map(|lookup| lookups::look(cx, lookup))).await;
+    lookups::routes(cx).await;
+}
+
+async fn declared(cx: &Cx<'_>, kinds: Vec<KindId>, progress: &dyn Progress) {
+    join_all(kinds.into_iter().map(|kind| kind_of(cx, kind, &|_| true, progress))).await;
 }
 
 /// The only kinds whose reading lasts three answers one after the other: a listener's
@@ -187,7 +195,8 @@ async fn declared(cx: &Cx<'_>, progress: &dyn Progress) {
 const AWAITED: [KindId; 4] =
     [KindId::ElbLoadBalancer, KindId::ElbTargetGroup, KindId::ElbListener, KindId::ElbListenerRule];
 
-/// How long before all others their first question leaves: signing forty calls takes longer.
+/// How long before all others their first question leaves: making and signing forty calls
+/// takes longer.
 const AHEAD: Duration = Duration::from_millis(2);
 
 async fn kind_of(cx: &Cx<'_>, kind: KindId, wanted: &dyn Fn(&&Resource) -> bool, progress: &dyn Progress) {

@@ -1,10 +1,11 @@
 //! The one who asks AWS while an account is read.
 //!
-//! A kind asks for one thing. What others ask for in the same millisecond goes
-//! into one call with it, as far as AWS answers it together; what was asked for
-//! already is not asked for again.
+//! A kind asks for one thing. What others ask for beside it goes into one call
+//! with it, as far as AWS answers it together; what was asked for already is not
+//! asked for again.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,10 +13,12 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use recon_aws::{AwsError, ReadOp, Reader};
 use serde_json::Value;
+use tokio::task::yield_now;
+use tokio::time::sleep;
 
 use crate::batch::{Answers, Batch};
 
-/// How long a call waits for others that ask for the like.
+/// How long a call waits for others that ask for the like, once answers come that make them ask.
 const COMPANY: Duration = Duration::from_millis(1);
 
 type Asked<T> = Shared<BoxFuture<'static, T>>;
@@ -25,7 +28,12 @@ type Asked<T> = Shared<BoxFuture<'static, T>>;
 pub struct Loader {
     reader: Reader,
     known: Arc<Mutex<Known>>,
+    heard: Heard,
 }
+
+/// Has AWS said something?
+#[derive(Clone, Default)]
+struct Heard(Arc<AtomicBool>);
 
 #[derive(Default)]
 struct Known {
@@ -58,22 +66,22 @@ struct Names {
 
 impl Loader {
     pub fn new(reader: Reader) -> Self {
-        Self { reader, known: Arc::default() }
+        Self { reader, known: Arc::default(), heard: Heard::default() }
     }
 
     /// One call, for one who alone has that question.
     pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
-        self.reader.read(op, input).boxed().await
+        self.heard.now(self.reader.read(op, input).boxed().await)
     }
 
     /// The same with all its pages.
     pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
-        self.reader.read_all(op, input).boxed().await
+        self.heard.now(self.reader.read_all(op, input).boxed().await)
     }
 
     /// The same of what is the account's, which other stacks of this run ask as well.
     pub async fn of_account(&self, op: ReadOp, input: Value) -> Result<Arc<Value>, AwsError> {
-        self.reader.read_all_once(op, input).boxed().await
+        self.heard.now(self.reader.read_all_once(op, input).boxed().await)
     }
 
     /// A question with all its pages that several may have.
@@ -87,7 +95,7 @@ impl Loader {
             });
             asked.clone()
         };
-        asked.await
+        self.heard.now(asked.await)
     }
 
     /// One of many: none where there is nothing of that name.
@@ -141,13 +149,31 @@ impl Loader {
 
     fn open(&self, batch: &'static Batch, scope: &str, name: &str) -> Call {
         let names = Arc::new(Mutex::new(Names { wanted: BTreeSet::from([name.to_string()]), sent: false }));
-        let (reader, scope, asked) = (self.reader.clone(), scope.to_string(), Arc::clone(&names));
+        let (reader, heard) = (self.reader.clone(), self.heard.clone());
+        let (scope, asked) = (scope.to_string(), Arc::clone(&names));
         let answers = async move {
-            tokio::time::sleep(COMPANY).await;
+            heard.company().await;
             let wanted = lock(&asked).send();
-            Arc::new(batch.ask(&reader, &scope, &wanted).await)
+            heard.now(Arc::new(batch.ask(&reader, &scope, &wanted).await))
         };
         Call { names, answers: answers.boxed().shared() }
+    }
+}
+
+impl Heard {
+    fn now<T>(&self, answer: T) -> T {
+        self.0.store(true, Ordering::Relaxed);
+        answer
+    }
+
+    /// Others have had their turn to ask for the like. Before the first answer they all
+    /// ask at once.
+    async fn company(&self) {
+        if self.0.load(Ordering::Relaxed) {
+            sleep(COMPANY).await;
+        } else {
+            yield_now().await;
+        }
     }
 }
 

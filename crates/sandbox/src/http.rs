@@ -1,5 +1,7 @@
 //! The sandbox as an HTTP endpoint, without a socket: one request, one response.
 
+use std::time::Duration;
+
 use recon_shapes::codec::{self, Call, ErrorAnswer, Wire, WireRequest, WireResponse};
 use serde_json::{Value, json};
 
@@ -29,25 +31,37 @@ pub struct Lost;
 /// # Errors
 /// When the connection is to be closed instead.
 pub async fn answer(sandbox: &Sandbox, request: &WireRequest) -> Result<WireResponse, Lost> {
+    let (response, after) = answered(sandbox, request).await?;
+    if !after.is_zero() {
+        tokio::time::sleep(after).await;
+    }
+    Ok(response)
+}
+
+/// The answer, and after how much time it is to be given.
+pub(crate) async fn answered(
+    sandbox: &Sandbox,
+    request: &WireRequest,
+) -> Result<(WireResponse, Duration), Lost> {
     if let Some(response) = own(sandbox, request) {
-        return Ok(response);
+        return Ok((response, Duration::ZERO));
     }
     let call = match codec::decode_request(request) {
         Ok(call) => call,
-        Err(refusal) => return Ok(codec::refuse(Wire::spoken_in(request), None, &refusal, "not-a-call")),
+        Err(refusal) => {
+            let refused = codec::refuse(Wire::spoken_in(request), None, &refusal, "not-a-call");
+            return Ok((refused, Duration::ZERO));
+        }
     };
     let region = call.region.as_deref().unwrap_or(REGION);
     match sandbox.deliver(call.service.name, &call.operation, region, &call.input) {
         Delivery::Answer(outcome, after) => {
-            if !after.is_zero() {
-                tokio::time::sleep(after).await;
-            }
             let heard = if sandbox.recorded {
                 record::keep(call.service.name, &call.operation, &call.input, &outcome).and(outcome)
             } else {
                 outcome
             };
-            Ok(respond(&call, heard))
+            Ok((respond(&call, heard), after))
         }
         Delivery::Dropped => Err(Lost),
         Delivery::Never | Delivery::Death => std::future::pending().await,

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -11,7 +13,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use recon_shapes::codec::{WireRequest, WireResponse};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::Sandbox;
 use crate::http::{self, Lost};
@@ -69,7 +71,17 @@ async fn respond(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Respon
         headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
         body,
     };
-    Ok(to_http(http::answer(sandbox, &request).await?, head.method == Method::HEAD))
+    let (response, after) = http::answered(sandbox, &request).await?;
+    late(after).await;
+    Ok(to_http(response, head.method == Method::HEAD))
+}
+
+/// A socket's clients measure time: tokio's clock goes by whole milliseconds, and is late by three of forty.
+async fn late(after: Duration) {
+    if !after.is_zero() {
+        // it only sleeps
+        let _ = spawn_blocking(move || sleep(after)).await;
+    }
 }
 
 fn to_http(answer: WireResponse, head: bool) -> Response<Full<Bytes>> {
