@@ -18,6 +18,7 @@ mod iam;
 mod index;
 mod lb;
 mod live;
+mod marked;
 mod misc;
 mod near;
 mod network;
