@@ -1,10 +1,11 @@
 //! The one who asks AWS while an account is read.
 //!
 //! A kind asks for one thing. What others ask for in the same millisecond goes
-//! into one call with it, as far as AWS answers it together; what was asked for
-//! already is not asked for again.
+//! into one call with it, as far as AWS answers it together. Who asks for what
+//! somebody waits for gets the same answer; once all have it, it is let go.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -47,12 +48,12 @@ impl Group {
 #[derive(Clone)]
 struct Call {
     names: Arc<Mutex<Names>>,
-    answers: Asked<Arc<Answers>>,
+    answers: Asked<Arc<Mutex<Answers>>>,
 }
 
-#[derive(Default)]
 struct Names {
-    wanted: BTreeSet<String>,
+    /// How many wait for each.
+    wanted: BTreeMap<String, usize>,
     sent: bool,
 }
 
@@ -97,8 +98,17 @@ impl Loader {
         scope: &str,
         name: &str,
     ) -> Result<Option<Arc<Value>>, AwsError> {
-        let answers = self.call(batch, scope, name).answers.await;
-        answers.get(name).cloned().transpose()
+        let Call { names, answers } = self.call(batch, scope, name);
+        let answers = answers.await;
+        let last = lock(&names).serve(name);
+        let answer = match last {
+            true => lock(&answers).remove(name),
+            false => lock(&answers).get(name).cloned(),
+        };
+        if lock(&names).wanted.is_empty() {
+            self.let_go(batch, scope);
+        }
+        answer.transpose()
     }
 
     /// The same as it is now, whatever is known of it.
@@ -110,6 +120,16 @@ impl Loader {
     ) -> Result<Option<Arc<Value>>, AwsError> {
         self.forget(batch, scope);
         self.one(batch, scope, name).await
+    }
+
+    /// Lets go of calls whose answers nobody waits for any more.
+    fn let_go(&self, batch: &'static Batch, scope: &str) {
+        if let Entry::Occupied(mut group) = lock(&self.known).groups.entry(Group::of(batch, scope)) {
+            group.get_mut().retain(|call| !lock(&call.names).wanted.is_empty());
+            if group.get().is_empty() {
+                group.remove();
+            }
+        }
     }
 
     /// Lets go of all that was asked before.
@@ -126,11 +146,8 @@ impl Loader {
         let calls = known.groups.entry(group).or_default();
         for call in calls.iter() {
             let mut names = lock(&call.names);
-            if names.wanted.contains(name) {
-                return call.clone();
-            }
-            if !names.sent {
-                names.wanted.insert(name.to_string());
+            if !names.sent || names.wanted.contains_key(name) {
+                names.want(name);
                 return call.clone();
             }
         }
@@ -140,21 +157,37 @@ impl Loader {
     }
 
     fn open(&self, batch: &'static Batch, scope: &str, name: &str) -> Call {
-        let names = Arc::new(Mutex::new(Names { wanted: BTreeSet::from([name.to_string()]), sent: false }));
+        let wanted = BTreeMap::from([(name.to_string(), 1)]);
+        let names = Arc::new(Mutex::new(Names { wanted, sent: false }));
         let (reader, scope, asked) = (self.reader.clone(), scope.to_string(), Arc::clone(&names));
         let answers = async move {
             tokio::time::sleep(COMPANY).await;
             let wanted = lock(&asked).send();
-            Arc::new(batch.ask(&reader, &scope, &wanted).await)
+            Arc::new(Mutex::new(batch.ask(&reader, &scope, &wanted).await))
         };
         Call { names, answers: answers.boxed().shared() }
     }
 }
 
 impl Names {
+    fn want(&mut self, name: &str) {
+        *self.wanted.entry(name.to_string()).or_default() += 1;
+    }
+
+    /// One of those who wait for it has it: was that the last?
+    fn serve(&mut self, name: &str) -> bool {
+        let Some(waiting) = self.wanted.get_mut(name) else { return true };
+        *waiting -= 1;
+        let last = *waiting == 0;
+        if last {
+            self.wanted.remove(name);
+        }
+        last
+    }
+
     fn send(&mut self) -> Vec<String> {
         self.sent = true;
-        self.wanted.iter().cloned().collect()
+        self.wanted.keys().cloned().collect()
     }
 }
 
