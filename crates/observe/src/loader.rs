@@ -72,6 +72,16 @@ impl Loader {
         self.reader.read_all(op, input).boxed().await
     }
 
+    /// The same, each page handed over as it comes.
+    pub async fn read_pages(
+        &self,
+        op: ReadOp,
+        input: Value,
+        each: impl FnMut(Value) + Send,
+    ) -> Result<(), AwsError> {
+        self.reader.read_pages(op, input, each).boxed().await
+    }
+
     /// The same of what is the account's, which other stacks of this run ask as well.
     pub async fn of_account(&self, op: ReadOp, input: Value) -> Result<Arc<Value>, AwsError> {
         self.reader.read_all_once(op, input).boxed().await
