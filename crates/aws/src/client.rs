@@ -71,15 +71,38 @@ impl Reader {
     /// # Errors
     /// As [`Reader::read`]; and `EndlessPages` after a thousand pages, a quarter of a
     /// GiB, or when a page token comes twice.
-    pub async fn read_all(&self, op: ReadOp, mut input: Value) -> Result<Value, AwsError> {
+    pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
+        Ok(self.follow(op, input, |_| ()).await?.into_whole())
+    }
+
+    /// The same, each page handed over as it comes: for an answer of which little is kept.
+    ///
+    /// # Errors
+    /// As [`Reader::read_all`].
+    pub async fn read_pages(
+        &self,
+        op: ReadOp,
+        input: Value,
+        mut each: impl FnMut(Value),
+    ) -> Result<(), AwsError> {
+        self.follow(op, input, |pages| each(pages.take())).await.map(drop)
+    }
+
+    async fn follow(
+        &self,
+        op: ReadOp,
+        mut input: Value,
+        mut added: impl FnMut(&mut Pages),
+    ) -> Result<Pages, AwsError> {
         let call = Call { service: op.service(), operation: op.operation() };
         let (service, operation) = model(call)?;
         let mut pages = Pages::new(service, operation);
         loop {
             let page = self.core.page(call, &input, Again::Safe, &self.counter).await?;
             let next = pages.add(page).map_err(|problem| call.refused("EndlessPages", problem))?;
+            added(&mut pages);
             match (next, &mut input) {
-                (None, _) => return Ok(pages.into_whole()),
+                (None, _) => return Ok(pages),
                 (Some(next), Value::Object(members)) => members.extend(next),
                 (Some(next), _) => input = Value::Object(next),
             }
@@ -194,7 +217,8 @@ impl Core {
             again,
             ticket: Arc::clone(&ticket),
         };
-        let answer = self.engine.send(prepared).await;
+        // boxed: those who wait for their turn are many, and need no room for what comes after it
+        let answer = Box::pin(self.engine.send(prepared)).await;
         ticket.ended(begun, &answer);
         answer
     }

@@ -73,8 +73,13 @@ impl Pages {
         Ok(next)
     }
 
-    pub(crate) fn into_whole(self) -> Value {
-        Value::Object(self.whole.unwrap_or_default())
+    pub(crate) fn into_whole(mut self) -> Value {
+        self.take()
+    }
+
+    /// What was put together so far; the next page begins anew.
+    pub(crate) fn take(&mut self) -> Value {
+        Value::Object(self.whole.take().unwrap_or_default())
     }
 
     fn next(&mut self, page: &Map<String, Value>) -> Result<Option<Map<String, Value>>, String> {

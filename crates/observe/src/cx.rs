@@ -16,7 +16,7 @@ use tokio::sync::{OnceCell, SetOnce};
 use crate::batch::Batch;
 use crate::iam::Dump;
 use crate::loader::Loader;
-use crate::tags;
+use crate::tags::{self, Tags};
 pub use crate::why::{Trouble, Why, unreadable};
 
 const IAM: ReadOp = ReadOp::new("iam", "GetAccountAuthorizationDetails");
@@ -48,7 +48,7 @@ pub struct Cx<'a> {
     blind: Mutex<Vec<String>>,
     network: Mutex<Network>,
     iam: OnceCell<Result<Dump, AwsError>>,
-    search: OnceCell<Result<HashMap<String, Value>, AwsError>>,
+    search: OnceCell<Result<HashMap<String, Tags>, AwsError>>,
 }
 
 impl<'a> Cx<'a> {
@@ -120,19 +120,19 @@ impl<'a> Cx<'a> {
     }
 
     /// ARNs that carry the stack's tag, each with all its tags, as the search has them. It lags.
-    pub async fn search(&self) -> Result<&HashMap<String, Value>, &AwsError> {
+    pub async fn search(&self) -> Result<&HashMap<String, Tags>, &AwsError> {
         let filter =
             json!({"TagFilters": [{"Key": STACK_TAG, "Values": [self.stack.name]}], "ResourcesPerPage": 100});
         let search = async {
-            let mut answer = self.read_all(SEARCH, filter).await?;
-            let Value::Array(all) = answer["ResourceTagMappingList"].take() else {
-                return Ok(HashMap::new());
+            let mut tagged = HashMap::new();
+            let of = |mapping: &Value| {
+                Some((mapping["ResourceARN"].as_str()?.to_string(), Tags::of(&mapping["Tags"])))
             };
-            let tagged = all.into_iter().filter_map(|mut mapping| {
-                let arn = mapping["ResourceARN"].as_str()?.to_string();
-                Some((arn, mapping["Tags"].take()))
-            });
-            Ok(tagged.collect())
+            let page = |page: Value| {
+                tagged.extend(page["ResourceTagMappingList"].as_array().into_iter().flatten().filter_map(of));
+            };
+            self.loader.read_pages(SEARCH, filter, page).await?;
+            Ok(tagged)
         };
         self.search.get_or_init(|| search).await.as_ref()
     }
@@ -149,9 +149,9 @@ impl<'a> Cx<'a> {
         if self.look == Look::Glance
             && let Ok(search) = self.search().await
             && let Some(tags) = search.get(arn)
-            && tags::as_declared(self.stack, resource, tags)
+            && tags.are_declared(self.stack, resource)
         {
-            return Ok(tags.clone());
+            return Ok(tags.to_value());
         }
         ask.await
     }

@@ -189,11 +189,18 @@ async fn declared(cx: &Cx<'_>, kinds: Vec<KindId>, progress: &dyn Progress) {
     join_all(kinds.into_iter().map(|kind| kind_of(cx, kind, &|_| true, progress))).await;
 }
 
-/// The only kinds whose reading lasts three answers one after the other: a listener's
-/// attributes wait for the listeners of a load balancer, which wait for its ARN. Target
-/// groups, for their tags are asked for in one call with the load balancers'.
-const AWAITED: [KindId; 4] =
-    [KindId::ElbLoadBalancer, KindId::ElbTargetGroup, KindId::ElbListener, KindId::ElbListenerRule];
+/// The only kinds whose reading lasts three answers one after the other, with what they
+/// wait for: a listener's attributes wait for the listeners of a load balancer, which wait
+/// for its ARN; a notification rule for the list of those of its pipeline. Target groups,
+/// for their tags are asked for in one call with the load balancers'.
+const AWAITED: [KindId; 6] = [
+    KindId::ElbLoadBalancer,
+    KindId::ElbTargetGroup,
+    KindId::ElbListener,
+    KindId::ElbListenerRule,
+    KindId::CodepipelinePipeline,
+    KindId::NotificationsRule,
+];
 
 /// How long before all others their first question leaves: making and signing forty calls
 /// takes longer.

@@ -1,11 +1,11 @@
 //! The one who asks AWS while an account is read.
 //!
-//! A kind asks for one thing. What others ask for beside it goes into one call
-//! with it, as far as AWS answers it together; what was asked for already is not
-//! asked for again.
+//! A kind asks for one thing. What others ask for in the same millisecond goes
+//! into one call with it, as far as AWS answers it together. Who asks for what
+//! somebody waits for gets the same answer; once all have it, it is let go.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,12 +13,10 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use recon_aws::{AwsError, ReadOp, Reader};
 use serde_json::Value;
-use tokio::task::yield_now;
-use tokio::time::sleep;
 
 use crate::batch::{Answers, Batch};
 
-/// How long a call waits for others that ask for the like, once answers come that make them ask.
+/// How long a call waits for others that ask for the like.
 const COMPANY: Duration = Duration::from_millis(1);
 
 type Asked<T> = Shared<BoxFuture<'static, T>>;
@@ -28,12 +26,7 @@ type Asked<T> = Shared<BoxFuture<'static, T>>;
 pub struct Loader {
     reader: Reader,
     known: Arc<Mutex<Known>>,
-    heard: Heard,
 }
-
-/// Has AWS said something?
-#[derive(Clone, Default)]
-struct Heard(Arc<AtomicBool>);
 
 #[derive(Default)]
 struct Known {
@@ -55,33 +48,43 @@ impl Group {
 #[derive(Clone)]
 struct Call {
     names: Arc<Mutex<Names>>,
-    answers: Asked<Arc<Answers>>,
+    answers: Asked<Arc<Mutex<Answers>>>,
 }
 
-#[derive(Default)]
 struct Names {
-    wanted: BTreeSet<String>,
+    /// How many wait for each.
+    wanted: BTreeMap<String, usize>,
     sent: bool,
 }
 
 impl Loader {
     pub fn new(reader: Reader) -> Self {
-        Self { reader, known: Arc::default(), heard: Heard::default() }
+        Self { reader, known: Arc::default() }
     }
 
     /// One call, for one who alone has that question.
     pub async fn read(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
-        self.heard.now(self.reader.read(op, input).boxed().await)
+        self.reader.read(op, input).boxed().await
     }
 
     /// The same with all its pages.
     pub async fn read_all(&self, op: ReadOp, input: Value) -> Result<Value, AwsError> {
-        self.heard.now(self.reader.read_all(op, input).boxed().await)
+        self.reader.read_all(op, input).boxed().await
+    }
+
+    /// The same, each page handed over as it comes.
+    pub async fn read_pages(
+        &self,
+        op: ReadOp,
+        input: Value,
+        each: impl FnMut(Value) + Send,
+    ) -> Result<(), AwsError> {
+        self.reader.read_pages(op, input, each).boxed().await
     }
 
     /// The same of what is the account's, which other stacks of this run ask as well.
     pub async fn of_account(&self, op: ReadOp, input: Value) -> Result<Arc<Value>, AwsError> {
-        self.heard.now(self.reader.read_all_once(op, input).boxed().await)
+        self.reader.read_all_once(op, input).boxed().await
     }
 
     /// A question with all its pages that several may have.
@@ -95,7 +98,7 @@ impl Loader {
             });
             asked.clone()
         };
-        self.heard.now(asked.await)
+        asked.await
     }
 
     /// One of many: none where there is nothing of that name.
@@ -105,8 +108,17 @@ impl Loader {
         scope: &str,
         name: &str,
     ) -> Result<Option<Arc<Value>>, AwsError> {
-        let answers = self.call(batch, scope, name).answers.await;
-        answers.get(name).cloned().transpose()
+        let Call { names, answers } = self.call(batch, scope, name);
+        let answers = answers.await;
+        let last = lock(&names).serve(name);
+        let answer = match last {
+            true => lock(&answers).remove(name),
+            false => lock(&answers).get(name).cloned(),
+        };
+        if lock(&names).wanted.is_empty() {
+            self.let_go(batch, scope);
+        }
+        answer.transpose()
     }
 
     /// The same as it is now, whatever is known of it.
@@ -118,6 +130,16 @@ impl Loader {
     ) -> Result<Option<Arc<Value>>, AwsError> {
         self.forget(batch, scope);
         self.one(batch, scope, name).await
+    }
+
+    /// Lets go of calls whose answers nobody waits for any more.
+    fn let_go(&self, batch: &'static Batch, scope: &str) {
+        if let Entry::Occupied(mut group) = lock(&self.known).groups.entry(Group::of(batch, scope)) {
+            group.get_mut().retain(|call| !lock(&call.names).wanted.is_empty());
+            if group.get().is_empty() {
+                group.remove();
+            }
+        }
     }
 
     /// Lets go of all that was asked before.
@@ -134,11 +156,8 @@ impl Loader {
         let calls = known.groups.entry(group).or_default();
         for call in calls.iter() {
             let mut names = lock(&call.names);
-            if names.wanted.contains(name) {
-                return call.clone();
-            }
-            if !names.sent {
-                names.wanted.insert(name.to_string());
+            if !names.sent || names.wanted.contains_key(name) {
+                names.want(name);
                 return call.clone();
             }
         }
@@ -148,39 +167,37 @@ impl Loader {
     }
 
     fn open(&self, batch: &'static Batch, scope: &str, name: &str) -> Call {
-        let names = Arc::new(Mutex::new(Names { wanted: BTreeSet::from([name.to_string()]), sent: false }));
-        let (reader, heard) = (self.reader.clone(), self.heard.clone());
-        let (scope, asked) = (scope.to_string(), Arc::clone(&names));
+        let wanted = BTreeMap::from([(name.to_string(), 1)]);
+        let names = Arc::new(Mutex::new(Names { wanted, sent: false }));
+        let (reader, scope, asked) = (self.reader.clone(), scope.to_string(), Arc::clone(&names));
         let answers = async move {
-            heard.company().await;
+            tokio::time::sleep(COMPANY).await;
             let wanted = lock(&asked).send();
-            heard.now(Arc::new(batch.ask(&reader, &scope, &wanted).await))
+            Arc::new(Mutex::new(batch.ask(&reader, &scope, &wanted).await))
         };
         Call { names, answers: answers.boxed().shared() }
     }
 }
 
-impl Heard {
-    fn now<T>(&self, answer: T) -> T {
-        self.0.store(true, Ordering::Relaxed);
-        answer
-    }
-
-    /// Others have had their turn to ask for the like. Before the first answer they all
-    /// ask at once.
-    async fn company(&self) {
-        if self.0.load(Ordering::Relaxed) {
-            sleep(COMPANY).await;
-        } else {
-            yield_now().await;
-        }
-    }
-}
-
 impl Names {
+    fn want(&mut self, name: &str) {
+        *self.wanted.entry(name.to_string()).or_default() += 1;
+    }
+
+    /// One of those who wait for it has it: was that the last?
+    fn serve(&mut self, name: &str) -> bool {
+        let Some(waiting) = self.wanted.get_mut(name) else { return true };
+        *waiting -= 1;
+        let last = *waiting == 0;
+        if last {
+            self.wanted.remove(name);
+        }
+        last
+    }
+
     fn send(&mut self) -> Vec<String> {
         self.sent = true;
-        self.wanted.iter().cloned().collect()
+        self.wanted.keys().cloned().collect()
     }
 }
 

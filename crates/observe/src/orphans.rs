@@ -14,18 +14,18 @@ use recon_model::schema::Home;
 use recon_model::{
     Address, Found, KindId, Live, Orphan, Owner, Resource, Settings, Snapshot, Spans, Stack, Tree,
 };
-use serde_json::Value;
 
 use crate::cx::Look;
 use crate::loader::Loader;
+use crate::tags::Tags;
 use crate::{
-    Cx, autoscaling, codedeploy, elb, iam, kind_of_address, kms, notifications, read, servicediscovery, tags,
+    Cx, autoscaling, codedeploy, elb, iam, kind_of_address, kms, notifications, read, servicediscovery,
 };
 
 /// ARNs that carry the stack's tag, with their owner's mark.
 pub async fn tagged(cx: &Cx<'_>) -> Vec<(String, Owner)> {
     let (search, (), ()) = tokio::join!(cx.search(), iam::strangers(cx), elb::strangers::find(cx));
-    let owned = |(arn, tags): (&String, &Value)| Some((arn.clone(), tags::split(tags).1?));
+    let owned = |(arn, tags): (&String, &Tags)| Some((arn.clone(), tags.owner()?));
     match search {
         Ok(search) => {
             let mut owned: Vec<(String, Owner)> = search.iter().filter_map(owned).collect();

@@ -15,11 +15,34 @@ pub fn split(tags: &Value) -> (BTreeMap<String, String>, Option<Owner>) {
     (all, stack.map(|stack| Owner { stack, address }))
 }
 
-/// Are these the tags that the stack gives this resource, and no others of recon's?
-pub fn as_declared(stack: &Stack, resource: &Resource, tags: &Value) -> bool {
-    let mut all = read(tags);
-    all.retain(|key, _| !key.starts_with("aws:"));
-    wanted(stack, resource).is_some_and(|wanted| wanted == all)
+/// The tags of one of many, held small.
+pub struct Tags(Box<[(Box<str>, Box<str>)]>);
+
+impl Tags {
+    pub fn of(tags: &Value) -> Self {
+        Self(read(tags).into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+    }
+
+    /// Are these the tags that the stack gives this resource, and no others of recon's?
+    pub fn are_declared(&self, stack: &Stack, resource: &Resource) -> bool {
+        let own = self.0.iter().filter(|(key, _)| !key.starts_with("aws:"));
+        let same = |wanted: BTreeMap<String, String>| {
+            own.map(|(key, value)| (&**key, &**value)).eq(wanted.iter().map(|(k, v)| (&**k, &**v)))
+        };
+        wanted(stack, resource).is_some_and(same)
+    }
+
+    /// Whose it is by them.
+    pub fn owner(&self) -> Option<Owner> {
+        let text =
+            |name: &str| self.0.iter().find(|(key, _)| &**key == name).map(|(_, value)| value.to_string());
+        Some(Owner { stack: text(STACK_TAG)?, address: text(ADDRESS_TAG).unwrap_or_default() })
+    }
+
+    pub fn to_value(&self) -> Value {
+        let text = |(key, value): &(Box<str>, Box<str>)| (key.to_string(), Value::from(&**value));
+        Value::Object(self.0.iter().map(text).collect())
+    }
 }
 
 /// All that it is to carry, where that is known before anything is read.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use recon_model::load::Span;
 use recon_model::schema::{Field, Type};
-use recon_model::{Address, KindId, Lookup, Reference, join};
+use recon_model::{Address, KindId, Lookup, Part, Reference, Tree, join};
 use serde_json::Value;
 
-use crate::cx::{Cx, Item, MARK, reference};
+use crate::cx::{Cx, Item};
 
 /// A place in a document, whether anything stands there or not.
 ///
@@ -17,7 +17,7 @@ pub struct At<'c> {
     pub cx: &'c Cx<'c>,
     item: &'c Item<'c>,
     field: Option<&'c Field>,
-    value: Option<&'c Value>,
+    tree: Option<&'c Tree>,
     path: String,
 }
 
@@ -25,13 +25,13 @@ impl<'c> At<'c> {
     /// The whole document of a resource, as it was written.
     pub fn root(cx: &'c Cx<'c>, item: &'c Item<'c>) -> Self {
         let field = Some(&item.resource.kind.kind().spec);
-        Self { cx, item, field, value: Some(&item.declared), path: String::new() }
+        Self { cx, item, field, tree: Some(item.declared()), path: String::new() }
     }
 
     /// The whole document in the kind's canonical form. Paths that only this
     /// form has are shown at what stands around them.
     pub fn canonical(&self) -> Self {
-        Self { value: Some(self.item.canonical()), ..Self::root(self.cx, self.item) }
+        Self { tree: Some(self.item.canonical()), ..Self::root(self.cx, self.item) }
     }
 
     /// The place behind a dotted path.
@@ -45,8 +45,8 @@ impl<'c> At<'c> {
             Type::Map(item) | Type::Pairs { item, .. } => Some(&**item),
             _ => field.child(name),
         });
-        let value = self.value.and_then(|value| value.get(name));
-        Self { field, value, path: join(&self.path, name), ..*self }
+        let tree = self.tree.and_then(|tree| tree.as_map()?.get(name));
+        Self { field, tree, path: join(&self.path, name), ..*self }
     }
 
     /// The items of a list; of anything else none.
@@ -55,54 +55,81 @@ impl<'c> At<'c> {
             Type::List { item, .. } => Some(&**item),
             _ => None,
         });
-        let Self { cx, item, ref path, value, .. } = *self;
+        let Self { cx, item, ref path, tree, .. } = *self;
         let path = path.clone();
-        let items = value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        items.iter().enumerate().map(move |(i, value)| At {
+        let items = if let Some(Tree::List(items)) = tree { items.as_slice() } else { &[] };
+        items.iter().enumerate().map(move |(i, tree)| At {
             cx,
             item,
             field,
-            value: Some(value),
+            tree: Some(tree),
             path: format!("{path}[{i}]"),
         })
     }
 
     /// The members of a table; of anything else none.
     pub fn entries(&self) -> impl Iterator<Item = (&'c str, At<'c>)> {
-        let map = self.value.and_then(Value::as_object);
+        let map = self.tree.and_then(Tree::as_map);
         map.into_iter().flatten().map(|(key, _)| (key.as_str(), self.key(key)))
     }
 
     /// Was anything written here?
     pub fn exists(&self) -> bool {
-        self.value.is_some_and(|value| !value.is_null())
+        self.tree().is_some()
     }
 
     /// Nothing, or an empty list or table.
     pub fn is_empty(&self) -> bool {
-        match self.value {
-            None | Some(Value::Null) => true,
-            Some(Value::Array(items)) => items.is_empty(),
-            Some(Value::Object(map)) => map.is_empty(),
-            Some(_) => false,
+        match self.tree() {
+            None => true,
+            Some(Tree::List(items)) => items.is_empty(),
+            Some(Tree::Map(map)) => map.is_empty(),
+            Some(Tree::Scalar(_) | Tree::Template(_)) => false,
         }
     }
 
-    /// What was written.
-    pub fn declared(&self) -> Option<&'c Value> {
-        self.value
+    /// What was written; null is nothing.
+    pub fn tree(&self) -> Option<&'c Tree> {
+        self.tree.filter(|tree| !matches!(tree, Tree::Scalar(Value::Null)))
     }
 
-    /// What was written, or AWS's default.
-    pub fn value(&self) -> Option<&'c Value> {
-        let written = self.value.filter(|value| !value.is_null());
-        written.or_else(|| self.field.and_then(|field| field.default.as_ref()))
+    /// What was written, or AWS's default, which is one value.
+    pub fn value(&self) -> Option<Cow<'c, Tree>> {
+        let default = || Some(Cow::Owned(Tree::Scalar(self.default()?.clone())));
+        self.tree().map(Cow::Borrowed).or_else(default)
+    }
+
+    fn default(&self) -> Option<&'c Value> {
+        self.field?.default.as_ref()
+    }
+
+    /// The text, number or flag without a reference in it that was written, or AWS's default.
+    pub fn scalar(&self) -> Option<&'c Value> {
+        match self.tree() {
+            None => self.default(),
+            Some(Tree::Scalar(value)) => Some(value),
+            Some(Tree::List(_) | Tree::Map(_) | Tree::Template(_)) => None,
+        }
+    }
+
+    pub fn is_table(&self) -> bool {
+        matches!(self.tree, Some(Tree::Map(_)))
+    }
+
+    pub fn is_text(&self) -> bool {
+        matches!(self.value().as_deref(), Some(Tree::Scalar(Value::String(_)) | Tree::Template(_)))
+    }
+
+    pub fn is_list(&self) -> bool {
+        matches!(self.tree, Some(Tree::List(_)))
     }
 
     /// The text, if it is known before any call.
     pub fn text(&self) -> Option<Cow<'c, str>> {
-        match self.value()? {
-            Value::String(text) if text.contains(MARK) => self.fill(text).map(Cow::Owned),
+        if let Some(Tree::Template(parts)) = self.tree {
+            return self.fill(parts).map(Cow::Owned);
+        }
+        match self.scalar()? {
             Value::String(text) => Some(Cow::Borrowed(text)),
             Value::Number(number) => Some(Cow::Owned(number.to_string())),
             Value::Bool(flag) => Some(Cow::Owned(flag.to_string())),
@@ -122,7 +149,7 @@ impl<'c> At<'c> {
 
     /// The number; digits in a text are one.
     pub fn int(&self) -> Option<i64> {
-        match self.value()? {
+        match self.scalar()? {
             Value::Number(number) => number.as_i64(),
             Value::String(text) => text.parse().ok(),
             _ => None,
@@ -131,31 +158,37 @@ impl<'c> At<'c> {
 
     /// Is it known to be true?
     pub fn flag(&self) -> bool {
-        matches!(self.value(), Some(Value::Bool(true))) || self.is("true")
+        matches!(self.scalar(), Some(Value::Bool(true))) || self.is("true")
     }
 
     /// Does a reference to what only AWS knows stand here or below?
     pub fn known(&self) -> bool {
-        fn known(at: &At<'_>, value: &Value) -> bool {
-            match value {
-                Value::String(text) => !text.contains(MARK) || at.fill(text).is_some(),
-                Value::Array(items) => items.iter().all(|item| known(at, item)),
-                Value::Object(map) => map.values().all(|item| known(at, item)),
-                _ => true,
+        fn known(at: &At<'_>, tree: &Tree) -> bool {
+            match tree {
+                Tree::Template(parts) => at.fill(parts).is_some(),
+                Tree::List(items) => items.iter().all(|item| known(at, item)),
+                Tree::Map(map) => map.values().all(|item| known(at, item)),
+                Tree::Scalar(_) => true,
             }
         }
-        self.value.is_none_or(|value| known(self, value))
+        self.tree.is_none_or(|tree| known(self, tree))
     }
 
     /// Was it written out, without any reference?
     pub fn is_literal(&self) -> bool {
-        self.value.is_some_and(|value| !value.as_str().is_some_and(|text| text.contains(MARK)))
+        self.tree.is_some_and(|tree| !matches!(tree, Tree::Template(_)))
+    }
+
+    /// The references in the text that stands here.
+    pub fn references(&self) -> impl Iterator<Item = &'c Reference> + use<'c> {
+        let parts = if let Some(Tree::Template(parts)) = self.tree { parts.as_slice() } else { &[] };
+        parts.iter().filter_map(|part| if let Part::Ref(reference) = part { Some(reference) } else { None })
     }
 
     /// The single reference that stands here.
-    pub fn reference(&self) -> Option<Reference> {
-        let text = self.value?.as_str()?;
-        reference(text.strip_prefix(MARK)?.strip_suffix(MARK)?)
+    pub fn reference(&self) -> Option<&'c Reference> {
+        let Tree::Template(parts) = self.tree? else { return None };
+        if let [Part::Ref(reference)] = parts.as_slice() { Some(reference) } else { None }
     }
 
     /// The resource that is named here, by reference or by its name in AWS.
@@ -208,13 +241,12 @@ impl<'c> At<'c> {
     }
 
     /// A text with its references filled in, if all of them are known.
-    pub(crate) fn fill(&self, text: &str) -> Option<String> {
+    pub(crate) fn fill(&self, parts: &[Part]) -> Option<String> {
         let mut out = String::new();
-        for (i, piece) in text.split(MARK).enumerate() {
-            if i % 2 == 0 {
-                out.push_str(piece);
-            } else {
-                out.push_str(&self.cx.known(&reference(piece)?)?);
+        for part in parts {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Ref(reference) => out.push_str(&self.cx.known(reference)?),
             }
         }
         Some(out)

@@ -1,38 +1,40 @@
-//! The stack as rules look at it: documents as values, references followed.
+//! The stack as rules look at it: documents as they were declared, references followed.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use recon_model::load::predicted_arn;
 use recon_model::{Address, Document, KindId, Lookup, Reference, Resource, Role, Snapshot, Stack, Tree};
-use serde_json::Value;
 
 use crate::at::At;
 use crate::index::Index;
+use crate::marked;
 use crate::place::Place;
 
-/// Stands around a reference inside a text. No document of AWS's can hold it.
-pub(crate) const MARK: char = '\u{1}';
-
-/// One resource with its document as a value.
+/// One resource with its document.
 #[derive(Debug)]
 pub struct Item<'a> {
     pub resource: &'a Resource,
-    /// As it was written; references stand between [`MARK`]s.
-    pub declared: Value,
-    canonical: OnceLock<Value>,
+    canonical: OnceLock<Tree>,
 }
 
-impl Item<'_> {
+impl<'a> Item<'a> {
+    fn new(resource: &'a Resource) -> Self {
+        Self { resource, canonical: OnceLock::new() }
+    }
+
+    /// As it was written.
+    pub fn declared(&self) -> &'a Tree {
+        &self.resource.spec
+    }
+
     /// The form in which the kind compares documents: AWS's defaults filled in.
-    pub fn canonical(&self) -> &Value {
+    pub fn canonical(&self) -> &Tree {
+        let Some(form) = self.resource.kind.kind().canonical else { return self.declared() };
         self.canonical.get_or_init(|| {
-            let mut value = self.declared.clone();
-            if let Some(form) = self.resource.kind.kind().canonical {
-                form(&mut value);
-            }
-            value
+            let mut value = marked::value(self.declared());
+            form(&mut value);
+            marked::tree(value)
         })
     }
 }
@@ -45,8 +47,8 @@ pub struct Cx<'a> {
     pub snapshot: Option<&'a Snapshot>,
     items: Vec<Item<'a>>,
     by_kind: BTreeMap<KindId, Vec<usize>>,
-    by_address: BTreeMap<&'a Address, usize>,
-    by_name: BTreeMap<(KindId, String), usize>,
+    by_address: HashMap<&'a Address, usize>,
+    by_name: BTreeMap<KindId, HashMap<String, usize>>,
     /// The files' task definitions, each after the number of its document.
     templates: BTreeMap<usize, Item<'a>>,
     /// Documents by who reads them, and for what.
@@ -58,23 +60,17 @@ pub struct Cx<'a> {
 
 impl<'a> Cx<'a> {
     pub fn new(stack: &'a Stack) -> Self {
-        let item = |resource: &'a Resource| Item {
-            resource,
-            declared: value(&resource.spec),
-            canonical: OnceLock::new(),
-        };
         let templates = stack.documents.iter().enumerate();
         let templates =
-            templates.filter_map(|(i, document)| Some((i, item(document.definition.as_ref()?)))).collect();
-        let items: Vec<Item<'a>> = stack.resources.values().map(item).collect();
+            templates.filter_map(|(i, document)| Some((i, Item::new(document.definition.as_ref()?))));
         let mut cx = Self {
             stack,
             snapshot: None,
-            items,
+            items: stack.resources.values().map(Item::new).collect(),
             by_kind: BTreeMap::new(),
-            by_address: BTreeMap::new(),
+            by_address: HashMap::with_capacity(stack.resources.len()),
             by_name: BTreeMap::new(),
-            templates,
+            templates: templates.collect(),
             documents: BTreeMap::new(),
             declared_files: BTreeSet::new(),
             index: Index::default(),
@@ -82,7 +78,7 @@ impl<'a> Cx<'a> {
         for (i, resource) in stack.resources.values().enumerate() {
             cx.by_kind.entry(resource.kind).or_default().push(i);
             cx.by_address.insert(&resource.address, i);
-            cx.by_name.insert((resource.kind, resource.name()), i);
+            cx.by_name.entry(resource.kind).or_default().insert(resource.name(), i);
             if resource.kind == KindId::EcsTaskDefinition {
                 cx.declared_files.insert(resource.span_of("family").file);
             }
@@ -124,7 +120,7 @@ impl<'a> Cx<'a> {
 
     /// The resource of that kind which has this name in AWS.
     pub fn named(&self, kind: KindId, name: &str) -> Option<At<'_>> {
-        self.by_name.get(&(kind, name.to_string())).map(|i| At::root(self, &self.items[*i]))
+        self.by_name.get(&kind)?.get(name).map(|i| At::root(self, &self.items[*i]))
     }
 
     /// The files of the source that are read for this.
@@ -183,17 +179,4 @@ impl<'a> Cx<'a> {
             _ => None,
         }
     }
-}
-
-/// A declared document as one value, references between [`MARK`]s.
-fn value(tree: &Tree) -> Value {
-    let marked = |reference: &Reference| Ok::<_, Infallible>(format!("{MARK}{reference}{MARK}").into());
-    let Ok(value) = tree.fill(&marked);
-    value
-}
-
-/// `ecs.cluster.test.arn` as the reference that it was.
-pub(crate) fn reference(text: &str) -> Option<Reference> {
-    let (target, attribute) = text.rsplit_once('.')?;
-    Some(Reference { target: target.parse().ok()?, attribute: attribute.into() })
 }

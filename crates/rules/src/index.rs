@@ -52,7 +52,7 @@ fn runs(cx: &Cx<'_>) -> BTreeMap<Address, Vec<ActionAt>> {
                 let named = action.get("configuration.ProjectName");
                 let alike = named.text().and_then(|name| by_name.get(&*name));
                 let mut projects: Vec<Address> = alike.into_iter().flatten().cloned().collect();
-                let by_reference = named.reference().map(|reference| reference.target);
+                let by_reference = named.reference().map(|reference| reference.target.clone());
                 projects.extend(by_reference.filter(|target| !projects.contains(target)));
                 for project in projects {
                     found.entry(project).or_default().push((p, s, a));

@@ -18,6 +18,7 @@ mod iam;
 mod index;
 mod lb;
 mod live;
+mod marked;
 mod misc;
 mod near;
 mod network;
@@ -77,7 +78,7 @@ pub fn advise(stack: &Stack) -> Vec<Finding> {
 
 /// What the account and the plan show beyond that.
 pub fn live(stack: &Stack, snapshot: &Snapshot, plan: &Plan) -> Vec<Finding> {
-    let account = Account { cx: Cx::with(stack, snapshot), snapshot, plan };
+    let account = Account::new(stack, snapshot, plan);
     let mut findings = Vec::new();
     for rule in rules() {
         let mut out = Sink::new(rule, &mut findings);

@@ -86,7 +86,7 @@ pub fn security_groups<'c>(list: &At<'c>) -> Option<BTreeMap<String, &'c Securit
 /// The VPC that a field names.
 pub fn vpc(at: &At<'_>) -> Option<Vpc> {
     match at.reference() {
-        Some(reference) => Some(looked_up(at.cx, reference.target)),
+        Some(reference) => Some(looked_up(at.cx, reference.target.clone())),
         None => at.text().map(|id| Vpc::Id(id.into_owned())),
     }
 }

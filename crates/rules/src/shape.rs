@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 
 use recon_model::schema::{Type, to_aws};
-use recon_model::{Elsewhere, Kind};
+use recon_model::{Elsewhere, Kind, Part};
 use recon_shapes::{Service, Violation, service, validate};
 use serde_json::Value;
 
 use crate::at::At;
-use crate::cx::{Cx, MARK};
+use crate::cx::Cx;
+use crate::marked;
 use crate::rule::{By, Family, Rule, Severity};
 use crate::sink::Sink;
 
@@ -43,7 +44,7 @@ fn shapes(cx: &Cx<'_>, out: &mut Sink<'_>) {
     for resource in cx.all() {
         let kind = resource.item().resource.kind.kind();
         let Some(model) = service(kind.service) else { continue };
-        let document = to_aws(kind.fields(), &filled(&resource, &resource.item().declared));
+        let document = to_aws(kind.fields(), &filled(&resource));
         for violation in violations(model, kind, document) {
             let Some(place) = back(&resource, &violation.path).filter(is_judged) else { continue };
             let rule = own.get(&(kind.name, plain(place.path()))).copied();
@@ -120,16 +121,10 @@ fn is_judged(at: &At<'_>) -> bool {
     }
 }
 
-/// The document with every reference filled in that is known.
-fn filled(at: &At<'_>, value: &Value) -> Value {
-    match value {
-        Value::String(text) if text.contains(MARK) => {
-            at.fill(text).map_or_else(|| value.clone(), Value::String)
-        }
-        Value::Array(items) => items.iter().map(|item| filled(at, item)).collect(),
-        Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), filled(at, v))).collect(),
-        _ => value.clone(),
-    }
+/// The document with every text filled in that is known.
+fn filled(root: &At<'_>) -> Value {
+    let text = |parts: &[Part]| root.fill(parts).unwrap_or_else(|| marked::text(parts));
+    marked::filled(root.item().declared(), &text)
 }
 
 /// The place in the TOML's document that an AWS path means.

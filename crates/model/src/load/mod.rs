@@ -67,7 +67,7 @@ pub fn load(folder: &Path, options: &Options) -> Result<Stack, Failed> {
     let stack = merge::folder(&mut files, options, &mut problems).and_then(|mut node| {
         secrets = variables::replace(&mut node, options, &mut files, &mut problems);
         if problems.is_empty() {
-            stack::build(&node, &secrets, options, &mut files, &mut problems)
+            stack::build(&mut node, &secrets, options, &mut files, &mut problems)
         } else {
             None
         }

@@ -57,6 +57,10 @@ impl Node {
         if let NodeValue::Map(map) = &self.value { Some(map) } else { None }
     }
 
+    pub fn as_map_mut(&mut self) -> Option<&mut BTreeMap<String, Entry>> {
+        if let NodeValue::Map(map) = &mut self.value { Some(map) } else { None }
+    }
+
     pub fn as_text(&self) -> Option<&str> {
         if let NodeValue::Text(text) = &self.value { Some(text) } else { None }
     }

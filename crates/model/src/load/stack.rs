@@ -37,8 +37,9 @@ pub fn own_keys(kind: KindId) -> Vec<&'static str> {
 /// Tables of the top level that hold no resources.
 const RESERVED: &[&str] = &["stack", "variables", "lookup", "outputs", "moved"];
 
+/// The resources are taken out of the tree, so that nothing is held twice.
 pub fn build(
-    root: &Node,
+    root: &mut Node,
     secrets: &Secrets,
     options: &Options,
     files: &mut Files,
@@ -71,7 +72,7 @@ pub fn build(
         };
         match KindId::named(&address.kind) {
             Some(kind) => {
-                let resource = resource(&mut typing, address.clone(), kind, entry, &tags);
+                let resource = resource(&mut typing, address.clone(), kind, &entry, &tags);
                 stack.resources.insert(address, resource);
             }
             None => {
@@ -95,7 +96,7 @@ pub fn build(
 
 /// Builds what is known of the kinds that are declared, all of them at once: of a
 /// small stack's reading it is most.
-fn make_ready(found: &[(Address, &Entry)]) {
+fn make_ready(found: &[(Address, Entry)]) {
     let kinds: BTreeSet<KindId> =
         found.iter().filter_map(|(address, _)| KindId::named(&address.kind)).collect();
     kinds.into_iter().collect::<Vec<_>>().par_iter().for_each(|kind| {
@@ -182,10 +183,10 @@ pub fn partition(region: &str) -> &'static str {
 }
 
 /// Every `[family.kind.label]` and `[lookup.kind.label]`.
-fn addresses<'a>(root: &'a Node, problems: &mut Vec<Problem>) -> Vec<(Address, &'a Entry)> {
+fn addresses(root: &mut Node, problems: &mut Vec<Problem>) -> Vec<(Address, Entry)> {
     let mut found = Vec::new();
     let families: BTreeSet<&str> = KindId::ALL.iter().filter_map(|id| id.name().split('.').next()).collect();
-    for (family, entry) in root.as_map().into_iter().flatten() {
+    for (family, entry) in root.as_map_mut().into_iter().flatten() {
         let lookup = family == "lookup";
         if !lookup && RESERVED.contains(&family.as_str()) {
             continue;
@@ -196,7 +197,7 @@ fn addresses<'a>(root: &'a Node, problems: &mut Vec<Problem>) -> Vec<(Address, &
                 .push(Problem::new(entry.key, format!("unknown table `{family}`")).nearest(family, valid));
             continue;
         }
-        for (kind, entry) in entry.node.as_map().into_iter().flatten() {
+        for (kind, entry) in entry.node.as_map_mut().into_iter().flatten() {
             let name = format!("{family}.{kind}");
             let known =
                 if lookup { lookups::fields(&name).is_some() } else { KindId::named(&name).is_some() };
@@ -212,14 +213,14 @@ fn addresses<'a>(root: &'a Node, problems: &mut Vec<Problem>) -> Vec<(Address, &
                 });
                 continue;
             }
-            let Some(labels) = entry.node.as_map() else {
+            let Some(labels) = entry.node.as_map_mut() else {
                 problems.push(
                     Problem::new(entry.key, format!("`{name}` needs a label"))
                         .help(format!("write [{name}.something]")),
                 );
                 continue;
             };
-            for (label, entry) in labels {
+            for (label, entry) in std::mem::take(labels) {
                 if entry.node.as_map().is_none() {
                     problems.push(Problem::new(entry.key, format!("`{name}.{label}` must be a table")).help(
                         format!("a resource has a label of its own: [{name}.something] with `{label}` in it"),
@@ -227,7 +228,7 @@ fn addresses<'a>(root: &'a Node, problems: &mut Vec<Problem>) -> Vec<(Address, &
                 } else if label.contains(['.', '/', ' ']) || label.is_empty() {
                     problems.push(Problem::new(entry.key, "a label is made of letters, digits, `-` and `_`"));
                 } else {
-                    found.push((Address::new(&name, label), entry));
+                    found.push((Address::new(&name, &label), entry));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! The task definition that the pipeline registers beside the declared one.
 
+use recon_model::Tree;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -200,7 +201,7 @@ fn differences(here: &At<'_>, there: &At<'_>, aside: &[&str], what: &str, out: &
         if same(&one, &other) {
             continue;
         }
-        if one.value().is_some_and(Value::is_object) && other.value().is_some_and(Value::is_object) {
+        if one.is_table() && other.is_table() {
             differences(&one, &other, &[], &format!("{what}{name}."), out);
         } else if one.value().is_none() {
             missing.push((name.clone(), or(&other, there)));
@@ -234,7 +235,7 @@ fn or<'c>(at: &At<'c>, around: &At<'c>) -> At<'c> {
 fn shown(at: &At<'_>) -> Option<String> {
     match at.value() {
         None => Some("not said".into()),
-        Some(Value::Object(_) | Value::Array(_)) => None,
+        Some(_) if at.is_table() || at.is_list() => None,
         Some(_) => at.text().map(|text| format!("`{text}`")),
     }
 }
@@ -246,12 +247,12 @@ fn names(one: &At<'_>, other: &At<'_>) -> BTreeSet<String> {
 
 /// Do they say the same? What is not known here is not different.
 fn same(one: &At<'_>, other: &At<'_>) -> bool {
-    match (one.value(), other.value()) {
-        (Some(Value::Array(a)), Some(Value::Array(b))) => {
+    match (one.value().as_deref(), other.value().as_deref()) {
+        (Some(Tree::List(a)), Some(Tree::List(b))) => {
             let has = |item: At<'_>| other.items().any(|other| same(&item, &other));
             a.len() == b.len() && one.items().all(has)
         }
-        (a, b) if a.or(b).is_some_and(Value::is_object) => {
+        (a, b) if matches!(a.or(b), Some(Tree::Map(_))) => {
             names(one, other).iter().all(|name| same(&one.key(name), &other.key(name)))
         }
         (a, b) => match (silent(a), silent(b)) {
@@ -266,13 +267,13 @@ fn same(one: &At<'_>, other: &At<'_>) -> bool {
 }
 
 /// Nothing, and what AWS takes for nothing.
-fn silent(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null | Value::Bool(false)) => true,
-        Some(Value::String(text)) => text.is_empty(),
-        Some(Value::Array(items)) => items.is_empty(),
-        Some(Value::Object(map)) => map.is_empty(),
-        Some(Value::Number(_) | Value::Bool(true)) => false,
+fn silent(tree: Option<&Tree>) -> bool {
+    match tree {
+        None | Some(Tree::Scalar(Value::Null | Value::Bool(false))) => true,
+        Some(Tree::Scalar(Value::String(text))) => text.is_empty(),
+        Some(Tree::List(items)) => items.is_empty(),
+        Some(Tree::Map(map)) => map.is_empty(),
+        Some(Tree::Scalar(_) | Tree::Template(_)) => false,
     }
 }
 

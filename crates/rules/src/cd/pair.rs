@@ -4,6 +4,7 @@ use super::{PRODUCTION, groups, listeners, members, pairs};
 use crate::at::At;
 use crate::cx::Cx;
 use crate::lb::routes::routes;
+use crate::marked;
 use crate::network::vpc;
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
@@ -200,7 +201,8 @@ fn differ(one: &At<'_>, other: &At<'_>, field: &str, out: &mut Sink<'_>) {
     }
     if a.known() && b.known() && a.value() != b.value() {
         let words = |at: &At<'_>| {
-            at.value().map_or("not set".to_string(), |value| value.to_string().replace('"', ""))
+            at.value()
+                .map_or("not set".to_string(), |value| marked::value(&value).to_string().replace('"', ""))
         };
         let name = if key.is_empty() { field } else { key };
         let message = format!("{name} is {} in {} and {} here", words(&a), one.address(), words(&b));

@@ -1,6 +1,7 @@
 //! Which events a rule waits for.
 
 use recon_model::KindId::CodecommitRepository;
+use recon_model::Tree;
 
 use super::{events, starts_pipeline};
 use crate::at::At;
@@ -38,12 +39,12 @@ targets       = [{ id = "pipeline", target = "codepipeline.pipeline.api", role =
 };
 
 fn leaves(at: &At<'_>, out: &mut Sink<'_>) {
-    match at.value() {
-        Some(serde_json::Value::Object(map)) if map.is_empty() => {
+    match at.tree() {
+        Some(Tree::Map(map)) if map.is_empty() => {
             out.at(at, "an empty object matches nothing that EventBridge knows")
                 .fix("say what is waited for");
         }
-        Some(serde_json::Value::Object(_)) => {
+        Some(Tree::Map(_)) => {
             for (key, inner) in at.entries() {
                 // `$or` holds a list of patterns
                 if key == "$or" {
@@ -53,10 +54,10 @@ fn leaves(at: &At<'_>, out: &mut Sink<'_>) {
                 }
             }
         }
-        Some(serde_json::Value::Array(items)) if items.is_empty() => {
+        Some(Tree::List(items)) if items.is_empty() => {
             out.at(at, "an empty list matches nothing, and EventBridge refuses it").fix("name a value");
         }
-        Some(serde_json::Value::Array(_)) | None => {}
+        Some(Tree::List(_)) | None => {}
         Some(_) => {
             out.at(at, "a value of a pattern is a list").label("must be a list, or a table of lists");
         }

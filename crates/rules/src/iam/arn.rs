@@ -3,10 +3,12 @@
 
 use recon_model::KindId;
 use recon_model::schema::Home;
+use recon_model::{Part, Reference, Tree};
 use serde_json::Value;
 
 use crate::at::At;
-use crate::cx::{Cx, MARK, reference};
+use crate::cx::Cx;
+use crate::marked::{self, MARK, reference};
 
 /// Something that a policy may name.
 #[derive(Debug, Clone)]
@@ -138,39 +140,32 @@ fn written(arn: &str) -> String {
 
 /// The text at a place, what is not known of it between marks.
 pub fn text(at: &At<'_>) -> Option<String> {
-    match at.value()? {
-        Value::String(text) => Some(filled(at.cx, text)),
-        other if other.is_number() || other.is_boolean() => Some(other.to_string()),
-        _ => None,
+    if let Some(Tree::Template(parts)) = at.tree() {
+        return Some(filled(at.cx, parts));
+    }
+    match at.scalar()? {
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
     }
 }
 
 /// A text with everything filled in that names make up.
-pub fn filled(cx: &Cx<'_>, text: &str) -> String {
-    if !text.contains(MARK) {
-        return text.to_string();
-    }
-    let piece = |(i, piece): (usize, &str)| {
-        if i % 2 == 0 {
-            return piece.to_string();
-        }
-        let found = reference(piece).and_then(|reference| match reference.attribute.as_str() {
-            "arn" => cx.resource(&reference.target).map(|target| arn(&target)),
-            _ => cx.known(&reference),
-        });
-        found.unwrap_or_else(|| unknown(piece))
+fn filled(cx: &Cx<'_>, parts: &[Part]) -> String {
+    let name = |reference: &Reference| match reference.attribute.as_str() {
+        "arn" => cx.resource(&reference.target).map(|target| arn(&target)),
+        _ => cx.known(reference),
     };
-    text.split(MARK).enumerate().map(piece).collect()
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Ref(own) => out.push_str(&name(own).unwrap_or_else(|| unknown(&own.to_string()))),
+        }
+    }
+    out
 }
 
 /// The same for a whole document.
-pub fn document(cx: &Cx<'_>, value: &Value) -> Value {
-    match value {
-        Value::String(text) => filled(cx, text).into(),
-        Value::Array(items) => items.iter().map(|item| document(cx, item)).collect(),
-        Value::Object(map) => {
-            Value::Object(map.iter().map(|(key, value)| (key.clone(), document(cx, value))).collect())
-        }
-        other => other.clone(),
-    }
+pub fn document(cx: &Cx<'_>, tree: &Tree) -> Value {
+    marked::filled(tree, &|parts| filled(cx, parts))
 }

@@ -212,15 +212,12 @@ fn pushed_to<'c>(project: &At<'c>) -> Vec<(Span, At<'c>)> {
     found
 }
 
-/// A repository of the stack in a text: its name, its address, an image of it.
+/// A repository of the stack in a text: a reference to it, its name, an image of it.
 pub fn repository<'c>(at: &At<'c>) -> Option<At<'c>> {
-    let written = at.value()?.as_str()?;
-    let cx = at.cx;
-    let named = cx.of(EcrRepository).find(|own| written.contains(&format!("{}.", own.address())));
-    named.or_else(|| {
-        let text = text(at)?;
-        cx.named(EcrRepository, image_name(&text))
-    })
+    let named = at.references().find_map(|reference| {
+        at.cx.resource(&reference.target).filter(|own| own.item().resource.kind == EcrRepository)
+    });
+    named.or_else(|| at.cx.named(EcrRepository, image_name(&text(at)?)))
 }
 
 /// The repository's name in an image's.

@@ -4,11 +4,13 @@ use recon_iam::Policy;
 use recon_model::KindId::{
     self, EcrRepository, IamGroup, IamPolicy, IamRole, IamUser, KmsKey, S3Bucket, SnsTopic,
 };
+use recon_model::Tree;
 use serde_json::Value;
 
 use super::grants::{read, statements};
 use crate::at::At;
 use crate::cx::Cx;
+use crate::marked::{self, MARK};
 use crate::rule::{By, Rule, Severity};
 use crate::sink::Sink;
 
@@ -191,7 +193,7 @@ Statement = [{ Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "arn:a
             }
             let account = arn.split(':').nth(4).unwrap_or_default();
             let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-            let wild = account.contains(['*', '?', '$', crate::cx::MARK]);
+            let wild = account.contains(['*', '?', '$', MARK]);
             if !(account.is_empty() || digits || wild || ["aws", "cloudfront"].contains(&account)) {
                 out.at(&at, format!("`{account}` is no account: it has twelve digits"));
             }
@@ -250,10 +252,18 @@ pub fn arns<'c>(cx: &'c Cx<'c>) -> Vec<(At<'c>, String)> {
 }
 
 fn collect<'c>(at: &At<'c>, found: &mut Vec<(At<'c>, String)>) {
-    match at.value() {
-        Some(Value::String(text)) if text.starts_with("arn:") => found.push((at.clone(), text.clone())),
-        Some(Value::Array(_)) => at.items().for_each(|item| collect(&item, found)),
-        Some(Value::Object(_)) => at.entries().for_each(|(_, item)| collect(&item, found)),
+    match at.tree() {
+        Some(Tree::Scalar(Value::String(text))) if text.starts_with("arn:") => {
+            found.push((at.clone(), text.clone()));
+        }
+        Some(Tree::Template(parts)) => {
+            let text = marked::text(parts);
+            if text.starts_with("arn:") {
+                found.push((at.clone(), text));
+            }
+        }
+        Some(Tree::List(_)) => at.items().for_each(|item| collect(&item, found)),
+        Some(Tree::Map(_)) => at.entries().for_each(|(_, item)| collect(&item, found)),
         _ => {}
     }
 }

@@ -134,7 +134,7 @@ fn secret<'c>(role: &At<'c>, at: &At<'c>) -> Option<Need<'c>> {
     if parts.get(2) == Some(&"ssm") {
         return Some(need("ssm:GetParameters", Thing::literal(text)));
     }
-    if text.contains(crate::cx::MARK) {
+    if text.contains(crate::marked::MARK) {
         return None;
     }
     let home = &at.cx.stack.home;

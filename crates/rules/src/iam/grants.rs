@@ -22,7 +22,7 @@ pub struct Grant<'c> {
 
 /// The policy at that place.
 pub fn read(at: &At<'_>) -> Policy {
-    at.value().map(|value| Policy::read(&arn::document(at.cx, value))).unwrap_or_default()
+    at.tree().map(|tree| Policy::read(&arn::document(at.cx, tree))).unwrap_or_default()
 }
 
 /// The places of a document's statements.

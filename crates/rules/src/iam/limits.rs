@@ -5,14 +5,14 @@ use serde_json::Value;
 
 use super::arn;
 use crate::at::At;
-use crate::cx::MARK;
+use crate::marked::MARK;
 use crate::rule::{By, Rule, Severity};
 
 /// The length of a document as IAM counts it: without white space. Of what is
 /// not known yet nothing is counted.
 fn length(at: &At<'_>) -> usize {
-    let Some(value) = at.value() else { return 0 };
-    let text = match arn::document(at.cx, value) {
+    let Some(tree) = at.tree() else { return 0 };
+    let text = match arn::document(at.cx, tree) {
         Value::String(text) => text,
         value => value.to_string(),
     };

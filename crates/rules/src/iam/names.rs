@@ -10,7 +10,7 @@ use recon_model::KindId::{
 
 use super::documents::arns;
 use crate::at::At;
-use crate::cx::MARK;
+use crate::marked::MARK;
 use crate::near::Names;
 use crate::rule::{By, Rule, Severity};
 

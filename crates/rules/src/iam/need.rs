@@ -126,29 +126,32 @@ impl<'c> Need<'c> {
 
 /// Reports what is not allowed, and as advice what cannot be proved.
 pub fn demand<'c>(needs: impl IntoIterator<Item = Need<'c>>, out: &mut Sink<'_>) {
-    let needs: Vec<Need<'c>> = needs.into_iter().collect();
-    let mut known: BTreeMap<&Address, Grants<'c>> = BTreeMap::new();
-    let mut lacks: Vec<Lack<'c, '_>> = Vec::new();
-    for need in &needs {
-        let grants = known.entry(need.role.address()).or_insert_with(|| Grants::of(&need.role));
+    // what one role needs mostly stands together: the policies of all at once are too much
+    let mut known: Option<(&Address, Grants<'c>)> = None;
+    let mut lacks: Vec<Lack<'c>> = Vec::new();
+    for need in needs {
+        let own = known.take().filter(|(role, _)| *role == need.role.address());
+        let (_, grants) = known.insert(own.unwrap_or_else(|| (need.role.address(), Grants::of(&need.role))));
         let verdicts: Vec<_> =
             need.actions.iter().map(|action| (*action, need.judge(grants, action))).collect();
         let of = |truth: Truth| verdicts.iter().filter(move |(_, verdict)| verdict.allowed == truth);
         let actions: Vec<&'static str> = of(Truth::No).map(|(action, _)| *action).collect();
+        let mut lack = None;
         match of(Truth::No).next().map(|(_, verdict)| verdict.denial) {
             Some(Some(Denial::Implicit) | None) => {
-                lacks.push(Lack { need, place: tell::nearest(need, grants, &actions), actions });
+                lack = Some((tell::nearest(&need, grants, &actions), actions));
             }
-            Some(Some(denial)) => tell::refused(need, grants, &actions, denial, out),
+            Some(Some(denial)) => tell::refused(&need, grants, &actions, denial, out),
             None => {}
         }
         let open: Vec<&str> = of(Truth::Maybe).map(|(action, _)| *action).collect();
         if let Some((_, verdict)) = of(Truth::Maybe).next() {
-            tell::doubt(need, &open, verdict, out);
+            tell::doubt(&need, &open, verdict, out);
         }
+        lacks.extend(lack.map(|(place, actions)| Lack { need, actions, place }));
     }
     // what a role lacks at one place is said there once, in the order of the needs
-    let mut groups: Vec<Vec<Lack<'c, '_>>> = Vec::new();
+    let mut groups: Vec<Vec<Lack<'c>>> = Vec::new();
     let mut places: BTreeMap<(&Address, Span, Option<Severity>), usize> = BTreeMap::new();
     for lack in lacks {
         let place = (lack.need.role.address(), lack.place.span(), lack.need.severity);
@@ -159,8 +162,8 @@ pub fn demand<'c>(needs: impl IntoIterator<Item = Need<'c>>, out: &mut Sink<'_>)
         }
     }
     for group in &groups {
-        if let Some(grants) = group.first().and_then(|lack| known.get(lack.need.role.address())) {
-            tell::lacking(group, grants, out);
+        if let Some(lack) = group.first() {
+            tell::lacking(group, &Grants::of(&lack.need.role), out);
         }
     }
 }

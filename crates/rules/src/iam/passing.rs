@@ -33,7 +33,7 @@ fn passes(account: &Account<'_>, out: &mut Sink<'_>) {
     }
     let grants = Grants::of(caller);
     for (at, service) in places(&account.cx) {
-        if !account.plan.steps.iter().any(|step| step.address == *at.address() && hands_out(step, &at)) {
+        if !account.steps(at.address()).any(|step| hands_out(step, &at)) {
             continue;
         }
         let outside = || text(&at).filter(|arn| arn.starts_with("arn:")).map(Thing::literal);

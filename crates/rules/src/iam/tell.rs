@@ -14,8 +14,8 @@ use crate::rule::Severity;
 use crate::sink::Sink;
 
 /// What a role lacks at one place of the folder.
-pub struct Lack<'c, 'n> {
-    pub need: &'n Need<'c>,
+pub struct Lack<'c> {
+    pub need: Need<'c>,
     pub actions: Vec<&'static str>,
     pub place: At<'c>,
 }
@@ -61,10 +61,10 @@ fn sentence(need: &Need<'_>, actions: &[&str]) -> String {
 const NAMED: usize = 3;
 
 /// Statements that are missing at one place.
-pub fn lacking(lacks: &[Lack<'_, '_>], grants: &Grants<'_>, out: &mut Sink<'_>) {
+pub fn lacking(lacks: &[Lack<'_>], grants: &Grants<'_>, out: &mut Sink<'_>) {
     let Some(first) = lacks.first() else { return };
     let message = match lacks {
-        [one] => sentence(one.need, &one.actions),
+        [one] => sentence(&one.need, &one.actions),
         many => {
             let mut actions: Vec<&str> = many.iter().flat_map(|lack| lack.actions.iter().copied()).collect();
             actions.sort_unstable();
@@ -129,7 +129,7 @@ pub fn nearest<'c>(need: &Need<'c>, grants: &Grants<'c>, missing: &[&str]) -> At
 }
 
 /// The missing statements in the form of the folder.
-fn addition(lacks: &[Lack<'_, '_>], grants: &Grants<'_>) -> String {
+fn addition(lacks: &[Lack<'_>], grants: &Grants<'_>) -> String {
     let mut toml = String::from("add\n");
     let mut begun = BTreeSet::new();
     let mut said = BTreeSet::new();
@@ -149,7 +149,7 @@ fn addition(lacks: &[Lack<'_, '_>], grants: &Grants<'_>) -> String {
 }
 
 /// The inline policy that speaks of the service already, or a new one.
-fn policy(lack: &Lack<'_, '_>, grants: &Grants<'_>) -> (String, bool) {
+fn policy(lack: &Lack<'_>, grants: &Grants<'_>) -> (String, bool) {
     let service = |action: &str| action.split(':').next().unwrap_or_default().to_lowercase();
     let wanted: Vec<String> = lack.actions.iter().map(|action| service(action)).collect();
     let inline = lack.need.role.get("inline");
@@ -162,7 +162,7 @@ fn policy(lack: &Lack<'_, '_>, grants: &Grants<'_>) -> (String, bool) {
     (name.to_string(), !names.contains(&name))
 }
 
-fn statement(lack: &Lack<'_, '_>, table: &str) -> String {
+fn statement(lack: &Lack<'_>, table: &str) -> String {
     let thing = lack.need.things.first().map_or("*", |thing| &thing.toml);
     let wide = if lack.need.passed_to.is_some() { " " } else { "" };
     let mut toml = format!(

@@ -1,5 +1,6 @@
 //! ARNs and registries that were written out.
 
+use recon_model::Tree;
 use serde_json::Value;
 
 use recon_model::schema::Type;
@@ -20,10 +21,10 @@ fn walk<'c>(at: &At<'c>, see: &mut dyn FnMut(&At<'c>, &str)) {
     if at.field().is_some_and(|field| matches!(field.ty, Type::Document(_))) {
         return;
     }
-    match at.declared() {
-        Some(Value::String(text)) if at.is_literal() => see(at, text),
-        Some(Value::Array(_)) => at.items().for_each(|item| walk(&item, see)),
-        Some(Value::Object(_)) => at.entries().for_each(|(_, item)| walk(&item, see)),
+    match at.tree() {
+        Some(Tree::Scalar(Value::String(text))) => see(at, text),
+        Some(Tree::List(_)) => at.items().for_each(|item| walk(&item, see)),
+        Some(Tree::Map(_)) => at.entries().for_each(|(_, item)| walk(&item, see)),
         _ => {}
     }
 }

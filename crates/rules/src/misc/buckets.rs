@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use recon_model::KindId::{CodepipelinePipeline, S3Bucket};
-use serde_json::Value;
 
 use crate::at::At;
 use crate::cx::Cx;
@@ -103,7 +102,7 @@ Statement = [{ Effect = "Deny", Principal = "*", Action = "s3:*", Resource = ["a
 
 /// A statement, or a list of them.
 fn one_or_many<'c>(at: &At<'c>) -> Vec<At<'c>> {
-    if at.value().is_some_and(Value::is_array) { at.items().collect() } else { vec![at.clone()] }
+    if at.is_list() { at.items().collect() } else { vec![at.clone()] }
 }
 
 fn only_tls(statement: &At<'_>) -> bool {

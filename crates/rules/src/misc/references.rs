@@ -1,6 +1,7 @@
 //! References inside texts that are none.
 
 use recon_model::load::nearest;
+use recon_model::{Part, Tree};
 use serde_json::Value;
 
 use super::near::walk;
@@ -28,21 +29,24 @@ Statement = [{ Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "${ecr
 "#,
     by: By::Check(|cx, out| {
         for resource in cx.all() {
-            look(&resource, &resource.item().declared, out);
+            look(&resource, out);
         }
     }),
 };
 
-fn look(at: &At<'_>, value: &Value, out: &mut Sink<'_>) {
-    match value {
-        Value::String(text) => {
-            for wrong in slips(text) {
-                say(at, wrong, out);
+fn look(at: &At<'_>, out: &mut Sink<'_>) {
+    match at.tree() {
+        Some(Tree::Scalar(Value::String(text))) => slips(text).for_each(|wrong| say(at, wrong, out)),
+        Some(Tree::Template(parts)) => {
+            for part in parts {
+                if let Part::Text(text) = part {
+                    slips(text).for_each(|wrong| say(at, wrong, out));
+                }
             }
         }
-        Value::Array(items) => items.iter().zip(at.items()).for_each(|(value, at)| look(&at, value, out)),
-        Value::Object(map) => map.iter().for_each(|(key, value)| look(&at.key(key), value, out)),
-        _ => {}
+        Some(Tree::List(_)) => at.items().for_each(|item| look(&item, out)),
+        Some(Tree::Map(_)) => at.entries().for_each(|(_, member)| look(&member, out)),
+        Some(Tree::Scalar(_)) | None => {}
     }
 }
 
@@ -115,7 +119,7 @@ execution_role = "execution"
     by: By::Check(|cx, out| {
         for root in cx.all().chain(cx.templates()) {
             walk(&root, &mut |at| {
-                if at.declared().is_some_and(|value| value.as_str() == Some("")) {
+                if at.tree().and_then(Tree::as_str) == Some("") {
                     let name = at.path().rsplit('.').next().unwrap_or_default();
                     out.at(at, format!("`{name}` names nothing"));
                 }

@@ -145,7 +145,7 @@ fn unknown_branch(account: &Account<'_>, out: &mut Sink<'_>) {
 
 fn branch(rule: &At<'_>, sources: &[Action<'_>], out: &mut Sink<'_>) {
     let names = pattern(rule).key("detail").key("referenceName");
-    let plain = |at: &At<'_>| at.value().is_some_and(serde_json::Value::is_string) && at.text().is_some();
+    let plain = |at: &At<'_>| at.is_text() && at.text().is_some();
     if names.is_empty() || !names.items().all(|at| plain(&at)) {
         return;
     }
@@ -167,7 +167,7 @@ fn branch(rule: &At<'_>, sources: &[Action<'_>], out: &mut Sink<'_>) {
 
 fn repository(rule: &At<'_>, sources: &[Action<'_>], out: &mut Sink<'_>) {
     let resources = pattern(rule).key("resources");
-    let heard: Vec<_> = resources.items().filter_map(|at| Some(at.reference()?.target)).collect();
+    let heard: Vec<_> = resources.items().filter_map(|at| Some(at.reference()?.target.clone())).collect();
     let read: Vec<_> = sources.iter().filter_map(Action::repository).collect();
     if heard.is_empty() || heard.len() < resources.items().count() || read.len() < sources.len() {
         return;

@@ -4,8 +4,8 @@ use recon_model::KindId;
 use recon_model::schema::Home;
 
 use crate::at::At;
-use crate::cx::MARK;
 use crate::iam::arn;
+use crate::marked::MARK;
 
 /// The ARNs on which a kind's actions are judged.
 pub fn of(resource: &At<'_>) -> Vec<String> {

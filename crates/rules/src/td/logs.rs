@@ -80,7 +80,7 @@ container_definitions = [{ name = "other", image = "other:1", memory = 64, log_c
                 needed.push("awslogs-stream-prefix");
             }
             for option in needed {
-                if options.key(option).value().is_none_or(|value| value == "") {
+                if options.key(option).value().is_none_or(|value| value.as_str() == Some("")) {
                     out.at(&options, format!("{}: awslogs needs {option}", name(&container)));
                 }
             }

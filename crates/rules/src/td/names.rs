@@ -1,6 +1,7 @@
 //! Names, and how much one definition holds.
 
 use super::{all_containers, definitions, name};
+use crate::marked;
 use crate::rule::{By, Rule, Severity};
 use crate::svc::containers;
 use crate::svc::scale::is_name;
@@ -96,7 +97,7 @@ container_definitions = [{ name = "small", image = "small:1", memory = 128 }]
             if count == 0 || count > CONTAINERS {
                 out.at(&list, format!("{count} containers, AWS takes 1 to {CONTAINERS}"));
             }
-            let size = definition.item().declared.to_string().len();
+            let size = marked::value(definition.item().declared()).to_string().len();
             if size > BYTES {
                 out.at(
                     &definition,
