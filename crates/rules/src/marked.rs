@@ -38,7 +38,9 @@ pub(crate) fn tree(value: Value) -> Tree {
     match value {
         Value::String(text) if text.contains(MARK) => Tree::Template(parts(&text)),
         Value::Array(items) => Tree::List(items.into_iter().map(tree).collect()),
-        Value::Object(map) => Tree::Map(map.into_iter().map(|(key, value)| (key.into(), tree(value))).collect()),
+        Value::Object(map) => {
+            Tree::Map(map.into_iter().map(|(key, value)| (key.into(), tree(value))).collect())
+        }
         scalar => Tree::Scalar(scalar),
     }
 }

@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::services::holdings::{Holdings, View, arns};
 use crate::tags::{self, Tags};
 
-/// Rules that one bus may hold.
+/// Rules that one bus may hold, unless AWS was asked for more.
 const RULES: usize = 300;
 const TAGS: usize = 50;
 /// Items on one page, at most and unless told otherwise.
@@ -27,6 +27,9 @@ const PAGE: usize = 100;
 pub struct State {
     /// Rules of the default bus, by name.
     pub rules: BTreeMap<String, Rule>,
+    /// The quota that was granted for them, where it is not the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granted: Option<usize>,
 }
 
 /// One rule with everything that hangs on it.
@@ -93,7 +96,7 @@ fn put_rule(cx: &mut Context<'_>, input: &Value) -> Result<Value, Refusal> {
     event.map_or(Ok(()), pattern::check)?;
     schedule.map_or(Ok(()), pattern::check_schedule)?;
     let known = cx.here.events.rules.get(name);
-    if known.is_none() && cx.here.events.rules.len() >= RULES {
+    if known.is_none() && cx.here.events.rules.len() >= cx.here.events.granted.unwrap_or(RULES) {
         return Err(limit());
     }
     known.map_or(Ok(()), |rule| unmanaged(rule, input))?;
