@@ -166,7 +166,10 @@ impl Holdings for State {
 pub(crate) fn handle(cx: &mut Context<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {
     cx.here.elbv2.settle(cx.now);
     let answer = dispatch(cx, operation, input)?;
-    cx.here.elbv2.associate();
+    // who only looks moves no group
+    if !operation.starts_with("Describe") {
+        cx.here.elbv2.associate();
+    }
     Ok(answer)
 }
 
