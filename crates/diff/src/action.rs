@@ -1,7 +1,5 @@
 //! What happens to one resource, given what was found.
 
-use std::borrow::Cow;
-
 use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
 use recon_model::schema::{Field, RefTo, Type};
 use recon_model::{Found, KindId, Live, Looked, Moved, Reference, Resource};
@@ -130,31 +128,6 @@ impl Planner<'_> {
         }
     }
 
-    /// What is wanted and what is there, in the form in which the two are compared.
-    fn comparable<'f>(&self, resource: &Resource, found: &'f Found) -> (Value, Cow<'f, Value>) {
-        let kind = resource.kind.kind();
-        let mut desired = self.desired(resource, Some(&found.spec), true);
-        let mut live = Cow::Borrowed(&found.spec);
-        let Some(canonical) = kind.canonical else { return (desired, live) };
-        let differ = |live: &Value| !changes(&kind.spec, &desired, live, &[]).is_empty();
-        if differ(&live) {
-            canonical(live.to_mut());
-            silence(&kind.spec, &mut desired, &self.desired(resource, Some(&found.spec), false), &live);
-        } else {
-            // what AWS shows as the canonical form has it already
-            debug_assert!(
-                {
-                    let mut live = found.spec.clone();
-                    canonical(&mut live);
-                    !differ(&live)
-                },
-                "{}: the canonical form of a canonical form is another one",
-                resource.address
-            );
-        }
-        (desired, live)
-    }
-
     fn in_place(
         &self,
         resource: &Resource,
@@ -215,18 +188,6 @@ impl Planner<'_> {
             }
         }
         None
-    }
-
-    /// The desired document in the form in which it is compared.
-    fn desired(&self, resource: &Resource, live: Option<&Value>, canonical: bool) -> Value {
-        let mut desired = self.known.document(&resource.spec);
-        if let Some(inherits) = resource.kind.kind().inherits {
-            inherits(&mut desired, live);
-        }
-        if let Some(form) = resource.kind.kind().canonical.filter(|_| canonical) {
-            form(&mut desired);
-        }
-        desired
     }
 
     /// How much stays as it is of a document that differs; what that is, where the plan is to be full.
@@ -351,31 +312,12 @@ impl Planner<'_> {
     }
 
     fn blocked_need(&self, resource: &Resource) -> Option<Because> {
-        let needs = self.there.needs.get(&resource.address).iter();
-        needs.into_iter().find_map(|need| match self.known.action(need) {
+        self.there.needs.get(&resource.address).iter().find_map(|need| match self.known.action(need) {
             Some(Action::Blocked(_)) => {
                 Some(Because::new("BLOCKED_NEED", format!("it needs {need}, which is blocked")))
             }
             _ => None,
         })
-    }
-}
-
-/// Takes out of the desired document what nobody declared and AWS does not
-/// answer: a default that is in force without being said, or that comes into
-/// force with another change.
-fn silence(field: &Field, desired: &mut Value, declared: &Value, live: &Value) {
-    let Some(map) = desired.as_object_mut() else { return };
-    map.retain(|key, _| !declared[key].is_null() || !live[key].is_null());
-    if let Type::Struct(structure) = &field.ty {
-        for field in &structure.fields {
-            let known_keys = matches!(&field.ty, Type::Pairs { item, .. } if item.unmanaged);
-            if let Some(inner) = map.get_mut(&field.name)
-                && (known_keys || matches!(field.ty, Type::Struct(_)))
-            {
-                silence(field, inner, &declared[&field.name], &live[&field.name]);
-            }
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod action;
 mod bonds;
 mod bridge;
+mod comparable;
 mod compare;
 mod decide;
 mod insights;
