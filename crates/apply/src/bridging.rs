@@ -61,7 +61,7 @@ impl Bridging<'_> {
         for route in &self.bridge.routes {
             let (Some(live), Some(field)) = (self.found.get(route), actions_field(route)) else { continue };
             let Some(kind) = KindId::named(&route.kind) else { continue };
-            let actions = turn(&live.spec[field], &from, &to, percent);
+            let actions = turn(&live.spec[field].value(), &from, &to, percent);
             let mut input = to_aws(kind.kind().fields(), &json!({ field: actions }));
             let (op, member, id) = match kind {
                 KindId::ElbListener => (LISTENER, "DefaultActions", "ListenerArn"),

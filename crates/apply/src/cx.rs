@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use recon_aws::{AwsError, ReadOp, WriteOp, Writer};
 use recon_diff::timing::Timing;
+pub use recon_model::Exports;
 use recon_model::{Address, Looked, Reference, Snapshot, Stack};
 use recon_observe::{Batch, Loader};
 use serde_json::{Value, json};
@@ -18,9 +19,6 @@ use crate::retry;
 
 /// How far readers of IAM may be behind.
 const IAM_LAG: Duration = Duration::from_secs(30);
-
-/// Attributes of a resource that others may refer to.
-pub type Exports = BTreeMap<String, String>;
 
 /// Why an operation did not come to its end.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -208,7 +208,7 @@ impl<'a> Run<'a> {
         let cx = self.cx.of(address, name);
         if let Some(resource) = resource.filter(|_| operation.what == What::Create && self.succeeds(address))
         {
-            let item = Item::new(&cx, resource, live.map(|found| &found.spec))?;
+            let item = Item::new(&cx, resource, live)?;
             return self.succeed(&cx, item, made).await;
         }
         let mut stand =
@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
         };
         let item = match (stand.what, stand.live.as_deref()) {
             (What::Update, Some(live)) if !stand.says_fields => Item::owning(&cx, resource, live),
-            (_, live) => Item::new(&cx, resource, live.map(|found| &found.spec))?,
+            (_, live) => Item::new(&cx, resource, live)?,
         };
         self.settle(&cx, &item, exports, made).await
     }
@@ -309,13 +309,13 @@ async fn attempt(
         }
         (What::Update, Some(live)) => {
             let item = match stand.says_fields {
-                true => Item::updating(cx, resource, &live.spec, &stand.changed)?,
+                true => Item::updating(cx, resource, live, &stand.changed)?,
                 false => Item::owning(cx, resource, live),
             };
             kinds::update(cx, &item, live, &stand.changed).await
         }
         _ => {
-            let item = Item::new(cx, resource, live.map(|found| &found.spec))?;
+            let item = Item::new(cx, resource, live)?;
             kinds::create(cx, &item).await
         }
     }

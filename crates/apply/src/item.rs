@@ -25,11 +25,11 @@ pub struct Item<'a> {
 impl<'a> Item<'a> {
     /// # Errors
     /// When a reference in it is not known yet.
-    pub fn new(cx: &Cx<'_>, resource: &'a Resource, live: Option<&Value>) -> Result<Self, Failure> {
+    pub fn new(cx: &Cx<'_>, resource: &'a Resource, live: Option<&Found>) -> Result<Self, Failure> {
         let known = |reference: &Reference| cx.known(reference).ok_or_else(|| reference.clone());
         let mut spec = resource.spec.fill(&known).map_err(Failure::Unknown)?;
         if let Some(inherits) = resource.kind.kind().inherits {
-            inherits(&mut spec, live);
+            inherits(&mut spec, live.map(|live| live.spec.value()).as_ref());
         }
         let mut canonical = spec.clone();
         if let Some(form) = resource.kind.kind().canonical {
@@ -51,7 +51,7 @@ impl<'a> Item<'a> {
     pub fn updating(
         cx: &Cx<'_>,
         resource: &'a Resource,
-        live: &Value,
+        live: &Found,
         changed: &Changed,
     ) -> Result<Self, Failure> {
         let mut item = Self::new(cx, resource, Some(live))?;
@@ -75,11 +75,12 @@ impl<'a> Item<'a> {
     /// What is there, with nothing new but whose it is.
     pub fn owning(cx: &Cx<'_>, resource: &'a Resource, live: &Found) -> Self {
         let mut tags = ownership(cx, &resource.address);
-        for (key, value) in live.spec["tags"].as_object().into_iter().flatten() {
+        let spec = live.spec.value();
+        for (key, value) in spec["tags"].as_object().into_iter().flatten() {
             tags.insert(key.clone(), value.as_str().unwrap_or_default().to_string());
         }
-        tags.extend(settings(resource.kind, &live.spec));
-        let (spec, canonical) = (live.spec.clone(), live.spec.clone());
+        tags.extend(settings(resource.kind, &spec));
+        let canonical = spec.clone();
         Self { address: &resource.address, resource, kind: resource.kind, spec, canonical, tags }
     }
 

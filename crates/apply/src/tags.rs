@@ -8,7 +8,7 @@ use crate::item::Item;
 
 /// Keys on the live resource that are wanted no more.
 pub fn surplus(item: &Item<'_>, live: &Found) -> Vec<String> {
-    let there = live.spec["tags"].as_object().into_iter().flatten().map(|(key, _)| key.clone());
+    let there = live.spec["tags"].keys().map(str::to_string);
     let fields = item.kind.kind().fields().fields.iter();
     let settings = fields.filter(|field| field.kept && !live.spec[&field.name].is_null()).map(setting_tag);
     there.chain(settings).filter(|key| !item.tags.contains_key(key)).collect()

@@ -13,7 +13,7 @@ impl Item<'_> {
     /// at all there is nothing: its kind knows how to take it back.
     pub fn beside(&self, live: &Found) -> Self {
         let kind = self.kind.kind();
-        let mut there = live.spec.clone();
+        let mut there = live.spec.value();
         if let Some(form) = kind.canonical {
             form(&mut there);
         }

@@ -11,7 +11,9 @@ use std::path::Path;
 use recon_diff::{Options, plan};
 use recon_model::load::{self, load};
 use recon_model::schema::{Field, Type};
-use recon_model::{Address, Found, Live, Looked, Owner, Part, Reference, Resource, Snapshot, Stack, Tree};
+use recon_model::{
+    Address, Found, Live, Looked, Owner, Part, Reference, Resource, Scalar, Snapshot, Stack, Tree,
+};
 use serde_json::{Value, json};
 
 /// What an estate is planned against.
@@ -44,7 +46,7 @@ fn main() {
         println!("{}", estate.planned(against));
         return;
     }
-    if number("growth").is_some() {
+    if arguments.iter().any(|argument| argument == "growth") {
         return growth();
     }
     divan::main();
@@ -94,9 +96,9 @@ impl Estate {
         let mut other_tags = as_declared.clone();
         for live in other_tags.live.values_mut() {
             if let Live::Present(found) = live
-                && found.spec["tags"].is_object()
+                && !found.spec["tags"].is_null()
             {
-                found.spec["tags"]["Team"] = json!("another");
+                found.spec["tags"]["Team"] = json!("another").into();
             }
         }
         Self { stack, as_declared, other_tags }
@@ -134,9 +136,9 @@ fn numbered(one: &Stack, resource: &Resource, n: usize) -> Resource {
     copy.spec = pointing(one, &resource.spec, n);
     let own = resource.kind.kind().identity.last().copied().unwrap_or("name");
     if let Tree::Map(spec) = &mut copy.spec
-        && let Some(Tree::Scalar(Value::String(name))) = spec.get_mut(own)
+        && let Some(Tree::Scalar(Scalar::Text(name))) = spec.get_mut(own)
     {
-        name.push_str(&format!("-{n}"));
+        *name = format!("{name}-{n}").into();
     }
     copy
 }
@@ -147,7 +149,7 @@ fn with_number(address: &Address, n: usize) -> Address {
 
 fn pointing(one: &Stack, tree: &Tree, n: usize) -> Tree {
     match tree {
-        Tree::Scalar(value) => Tree::Scalar(value.clone()),
+        Tree::Scalar(scalar) => Tree::Scalar(scalar.clone()),
         Tree::List(items) => Tree::List(items.iter().map(|item| pointing(one, item, n)).collect()),
         Tree::Map(map) => {
             Tree::Map(map.iter().map(|(key, tree)| (key.clone(), pointing(one, tree, n))).collect())
@@ -197,7 +199,8 @@ fn found(stack: &Stack) -> Snapshot {
             form(&mut spec);
         }
         fill_in(&resource.kind.kind().spec, &mut spec);
-        let found = Found { spec, exports: exports.collect(), owner: Some(owner), ..Found::default() };
+        let found =
+            Found { spec: spec.into(), exports: exports.collect(), owner: Some(owner), ..Found::default() };
         (resource.address.clone(), Live::Present(Box::new(found)))
     });
     let live = live.collect();

@@ -2,22 +2,24 @@
 
 use recon_model::plan::{Action, Because, Because1, FieldChange, ReplaceOrder};
 use recon_model::schema::{Field, RefTo, Type};
-use recon_model::{Found, KindId, Live, Looked, Moved, Reference, Resource};
+use recon_model::{Found, KindId, Looked, Reference, Resource};
 use serde_json::Value;
 
-use crate::compare::{changes, plain};
+use crate::bonds::Slot;
+use crate::comparable::Compared;
+use crate::compare::plain;
 use crate::decide::Planner;
-use crate::invariants;
 use crate::leaves::{each_leaf, leaf, leaves};
 
 impl Planner<'_> {
     /// The action, and what changes by it.
-    pub fn action(&self, resource: &Resource, found: Option<&Found>) -> (Action, Vec<FieldChange>) {
+    pub fn action(&self, slot: &Slot<'_>) -> (Action, Vec<FieldChange>) {
+        let Slot { resource, found, unreadable } = *slot;
         let blocked = |because: Because| (Action::Blocked(Because1::one(because)), Vec::new());
         if self.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&resource.address)) {
             return (Action::Keep, Vec::new());
         }
-        if let Some(Live::Unreadable(reason)) = self.snapshot.live.get(&resource.address) {
+        if let Some(reason) = unreadable {
             return blocked(Because::new("UNREADABLE", format!("it cannot be read: {reason}")));
         }
         if let Some(because) = self.missing_lookup(resource) {
@@ -41,12 +43,11 @@ impl Planner<'_> {
     }
 
     /// Only whose it is changes; what it should be is for the next plan.
-    pub fn adoption(&self, resource: &Resource, found: Option<&Found>) -> Action {
+    pub fn adoption(&self, slot: &Slot<'_>) -> Action {
+        let Slot { resource, found, unreadable } = *slot;
         let blocked = |code: &str, text: String| Action::Blocked(Because1::one(Because::new(code, text)));
-        match (self.snapshot.live.get(&resource.address), found) {
-            (Some(Live::Unreadable(reason)), _) => {
-                blocked("UNREADABLE", format!("it cannot be read: {reason}"))
-            }
+        match (unreadable, found) {
+            (Some(reason), _) => blocked("UNREADABLE", format!("it cannot be read: {reason}")),
             (_, None) => {
                 let text =
                     format!("there is no {} in the account: `recon apply` creates it", resource.name());
@@ -86,23 +87,17 @@ impl Planner<'_> {
     }
 
     fn existing(&self, resource: &Resource, found: &Found) -> (Action, Vec<FieldChange>) {
-        let kind = resource.kind.kind();
-        let (desired, mut live) = self.comparable(resource, found);
-        invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
-        let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
-        let mut skip = resource.settings.unmanaged.clone();
-        // what others move matters once more when it comes under them, if anything is said of it
-        let before = kind.moved_by_others.map(|who| who(&live)).unwrap_or_default();
-        let theirs = |moved: &&Moved| {
-            before.iter().any(|old| old.field == moved.field) || desired[moved.field].is_null()
-        };
-        skip.extend(moved.iter().filter(theirs).map(|moved| moved.field.to_string()));
-        let mut fields = changes(&kind.spec, &desired, &live, &skip);
+        let insight = self.insights.replace.get(&resource.address);
+        let asked = self.options.replace.contains(&resource.address);
+        if !self.known.replaces && insight.is_none() && !asked && self.reads_as_wanted(resource, found) {
+            return self.in_place(resource, found, Vec::new(), Vec::new());
+        }
+        let Compared { desired, live, skip, mut fields } = self.compared(resource, found);
         let mut replace = self.forced(resource, &desired, &live, &mut fields);
         let mut update = Vec::new();
         self.cascades(resource, found, &skip, &mut replace, &mut update);
-        replace.extend(self.insights.replace.get(&resource.address).cloned());
-        if self.options.replace.contains(&resource.address) {
+        replace.extend(insight.cloned());
+        if asked {
             replace.push(Because::new("FORCED", "--replace asks for it"));
         }
         let adopting = found.owner.is_none();
@@ -139,7 +134,7 @@ impl Planner<'_> {
             because.push(Because::new("ADOPT", "the stack takes it over"));
             return self.unless_needs_blocked(resource, Action::Adopt(because), fields);
         };
-        if owner.address != resource.address.to_string() {
+        if resource.address != *owner.address {
             let text = format!("it was {} before", owner.address);
             because.push(Because::new("MOVED", text));
         }
@@ -175,7 +170,7 @@ impl Planner<'_> {
     pub fn carries_prevented(&self, kind: &str, parent: &Found) -> Option<Because> {
         let guarded = self.stack.resources.values().filter(|resource| resource.settings.prevent_destroy);
         for resource in guarded {
-            let Some(found) = self.known.found.get(&resource.address) else { continue };
+            let Some(found) = self.there.found.get(&resource.address) else { continue };
             let fields = resource.kind.kind().fields().fields.iter().filter(|f| f.create_only.is_some());
             for field in fields {
                 let to = reference_of(field).filter(|to| to.kinds.contains(&kind));
@@ -207,7 +202,7 @@ impl Planner<'_> {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
             })
         };
-        let desired = self.desired(resource, Some(&found.spec), true);
+        let desired = self.desired(resource, Some(&found.spec.value()), true);
         each_leaf(&resource.kind.kind().spec, &desired, &mut |path, field, value| {
             if !touched(path) {
                 count += 1;
@@ -293,10 +288,12 @@ impl Planner<'_> {
     /// A text with a name in it, which stays the name of what is replaced. A
     /// policy may mean the one that is there, whatever it is called.
     fn reads_the_same(&self, field: Option<&Field>, reference: &Reference) -> bool {
-        let found = self.known.found.get(&reference.target);
+        let found = self.there.found.get(&reference.target);
         let there = found.and_then(|found| found.export(&reference.attribute));
         let value = self.known.value(reference);
-        !field.is_some_and(has_document) && there.is_some() && value.as_ref().and_then(Value::as_str) == there
+        !field.is_some_and(has_document)
+            && there.is_some()
+            && value.as_deref().and_then(Value::as_str) == there
     }
 
     fn missing_lookup(&self, resource: &Resource) -> Option<Because> {
@@ -304,7 +301,7 @@ impl Planner<'_> {
             return None;
         }
         let needs = self.there.needs.get(&resource.address).iter();
-        needs.filter(|need| need.is_lookup()).find_map(|need| match self.snapshot.lookups.get(*need) {
+        needs.filter(|need| need.is_lookup()).find_map(|need| match self.snapshot.lookups.get(need) {
             Some(Looked::Up(_)) => None,
             Some(Looked::Failed(why)) => Some(Because::new("LOOKUP", format!("{need} finds nothing: {why}"))),
             None => Some(Because::new("LOOKUP", format!("{need} was not read"))),

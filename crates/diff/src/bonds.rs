@@ -8,15 +8,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use recon_model::graph::Needs;
 use recon_model::schema::{Field, RefTo, Type};
-use recon_model::{Address, Found, KindId, Orphan, Snapshot, Stack};
-use serde_json::Value;
+use recon_model::{Address, Found, KindId, Live, Orphan, Packed, Resource, Snapshot, Stack};
 
 use crate::invariants::Pairs;
-use crate::matched::{Matched, matched};
+use crate::matched::{Matched, beside, matched};
 
 /// What is there, under the addresses of the plan's steps, its bonds, and who needs whom.
 pub struct There<'a> {
     pub needs: Needs<'a>,
+    /// By the numbers of the resources.
+    pub slots: Vec<Slot<'a>>,
     pub found: BTreeMap<Address, &'a Found>,
     /// Owned and declared no more, under the address of their step.
     pub leftovers: Vec<(Address, &'a Orphan)>,
@@ -26,12 +27,29 @@ pub struct There<'a> {
     bonds: OnceCell<Vec<Bond>>,
 }
 
+/// A declared resource, and what is there of it.
+#[derive(Clone, Copy)]
+pub struct Slot<'a> {
+    pub resource: &'a Resource,
+    pub found: Option<&'a Found>,
+    /// Why it cannot be read.
+    pub unreadable: Option<&'a str>,
+}
+
 impl<'a> There<'a> {
     pub fn of(stack: &'a Stack, snapshot: &'a Snapshot) -> Self {
         let Matched { declared: mut found, leftovers } = matched(stack, snapshot);
         found.extend(leftovers.iter().map(|(address, orphan)| (address.clone(), &orphan.found)));
         let pairs = Pairs::of(stack, &found);
-        Self { needs: Needs::of(stack), found, leftovers, pairs, bonds: OnceCell::new() }
+        let founds = beside(&stack.resources, &found).map(|(_, resource, found)| (resource, found.copied()));
+        let lives = beside(&stack.resources, &snapshot.live).map(|(_, _, live)| live);
+        let slots = founds.zip(lives).map(|((resource, found), live)| Slot {
+            resource,
+            found,
+            unreadable: if let Some(Live::Unreadable(reason)) = live { Some(reason.as_str()) } else { None },
+        });
+        let slots = slots.collect();
+        Self { needs: Needs::of(stack), slots, found, leftovers, pairs, bonds: OnceCell::new() }
     }
 
     /// Every bond in its order: what one names stands together.
@@ -87,28 +105,28 @@ pub fn bound(found: &BTreeMap<Address, &Found>, from: &Address, to: &Address) ->
 }
 
 /// Every name of another resource that a live document holds, with the structure that it stands in.
-fn each_name(from: &Address, live: &Found, visit: &mut impl FnMut(&RefTo, &str, &Value)) {
+fn each_name(from: &Address, live: &Found, visit: &mut impl FnMut(&RefTo, &str, &Packed)) {
     if let Some(kind) = KindId::named(&from.kind) {
-        names_in(&kind.kind().spec, &live.spec, &Value::Null, visit);
+        names_in(&kind.kind().spec, &live.spec, &Packed::default(), visit);
     }
 }
 
-fn names_in(field: &Field, value: &Value, beside: &Value, visit: &mut impl FnMut(&RefTo, &str, &Value)) {
+fn names_in(field: &Field, value: &Packed, beside: &Packed, visit: &mut impl FnMut(&RefTo, &str, &Packed)) {
     if let (Some(to), Some(text)) = (&field.reference, value.as_str()) {
         visit(to, text, beside);
     }
     match (&field.ty, value) {
-        (Type::Struct(structure), Value::Object(map)) => {
+        (Type::Struct(structure), Packed::Map(map)) => {
             for field in &structure.fields {
-                if let Some(inner) = map.get(&field.name) {
+                if let Some(inner) = map.get(field.name.as_str()) {
                     names_in(field, inner, value, visit);
                 }
             }
         }
-        (Type::List { item, .. }, Value::Array(items)) => {
+        (Type::List { item, .. }, Packed::List(items)) => {
             items.iter().for_each(|inner| names_in(item, inner, beside, visit));
         }
-        (Type::Map(item) | Type::Pairs { item, .. }, Value::Object(map)) => {
+        (Type::Map(item) | Type::Pairs { item, .. }, Packed::Map(map)) => {
             map.values().for_each(|inner| names_in(item, inner, beside, visit));
         }
         _ => {}
@@ -116,7 +134,7 @@ fn names_in(field: &Field, value: &Value, beside: &Value, visit: &mut impl FnMut
 }
 
 /// Is this what goes by that name?
-fn fits(address: &Address, live: &Found, to: &RefTo, text: &str, beside: &Value) -> bool {
+fn fits(address: &Address, live: &Found, to: &RefTo, text: &str, beside: &Packed) -> bool {
     live.export(to.attribute) == Some(text) && same_parent(address, live, beside)
 }
 
@@ -128,7 +146,7 @@ impl<'a> Names<'a> {
         let mut names: HashMap<_, Vec<(&Address, &Found)>> = HashMap::new();
         for (address, live) in found {
             // most are called the same by two attributes
-            let texts: BTreeSet<&str> = live.exports.values().map(String::as_str).collect();
+            let texts: BTreeSet<&str> = live.exports.values().map(|text| text.as_str()).collect();
             for text in texts {
                 names.entry((address.kind.as_str(), text)).or_default().push((address, live));
             }
@@ -139,7 +157,7 @@ impl<'a> Names<'a> {
 
 /// A name that is unique in its parent only is told apart by the parent that
 /// stands beside it: a service by its cluster.
-fn same_parent(address: &Address, live: &Found, beside: &Value) -> bool {
+fn same_parent(address: &Address, live: &Found, beside: &Packed) -> bool {
     let identity = KindId::named(&address.kind).map_or(&[][..], |kind| kind.kind().identity);
     let parents = identity.split_last().map_or(&[][..], |(_, parents)| parents);
     parents.iter().all(|parent| beside.get(parent).is_none_or(|value| *value == live.spec[*parent]))

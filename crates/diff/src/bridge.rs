@@ -29,7 +29,7 @@ pub fn bridge(stack: &Stack, found: &BTreeMap<Address, &Found>, step: &Step) -> 
     let resource =
         stack.resources.get(&step.address).filter(|_| creates_first && is_service(&step.address))?;
     let old = found.get(&step.address)?;
-    let from_arn = old.spec["load_balancers"].as_array()?.first()?["target_group"].as_str()?;
+    let from_arn = old.spec["load_balancers"].items().first()?["target_group"].as_str()?;
     let from = found
         .iter()
         .find(|(address, group)| address.kind == "elb.target_group" && group.export("arn") == Some(from_arn))
@@ -55,7 +55,7 @@ pub fn actions_field(address: &Address) -> Option<&'static str> {
 
 fn forwards(address: &Address, route: &Found, arn: &str) -> bool {
     let Some(field) = actions_field(address) else { return false };
-    route.spec[field].as_array().into_iter().flatten().any(|action| turned(action, arn, "", None) != *action)
+    route.spec[field].items().iter().any(|action| *action != turned(&action.value(), arn, "", None))
 }
 
 /// The same actions, with the traffic to `from` on the way to `to`: by weight

@@ -1,32 +1,88 @@
 //! The form in which what is wanted and what is there are compared.
 
-use std::borrow::Cow;
-
+use recon_model::plan::FieldChange;
 use recon_model::schema::{Field, Type};
-use recon_model::{Found, Resource};
+use recon_model::{Found, Moved, Resource};
 use serde_json::Value;
 
 use crate::compare::changes;
 use crate::decide::Planner;
+use crate::invariants;
+
+/// Two documents held against each other.
+pub struct Compared {
+    pub desired: Value,
+    pub live: Value,
+    /// Paths that are somebody else's.
+    pub skip: Vec<String>,
+    pub fields: Vec<FieldChange>,
+}
 
 impl Planner<'_> {
-    /// What is wanted and what is there, in the form in which the two are compared.
-    pub fn comparable<'f>(&self, resource: &Resource, found: &'f Found) -> (Value, Cow<'f, Value>) {
+    /// Is there surely nothing to compare?
+    pub fn reads_as_wanted(&self, resource: &Resource, found: &Found) -> bool {
+        let (kind, live) = (resource.kind.kind(), &found.spec);
+        let desired = || {
+            let there = kind.inherits.map(|_| live.value());
+            self.desired(resource, there.as_ref(), true)
+        };
+        let alike = match (kind.canonical, kind.canonical_of, kind.inherits) {
+            (None, _, None) => self.known.alike(&kind.spec, &resource.spec, live),
+            (Some(form), Some(fields), None) => {
+                let of = |key: &str| fields.contains(&key);
+                let said = fields.iter().filter_map(|field| {
+                    Some((field.to_string(), self.known.document(resource.spec.get(field)?)))
+                });
+                let mut desired = Value::Object(said.collect());
+                form(&mut desired);
+                self.known.alike_in(&kind.spec, &resource.spec, live, |key| !of(key))
+                    && self.known.alike_in(&kind.spec, &desired, live, of)
+            }
+            // what nobody declared may mean something in the canonical form
+            _ => self.known.alike(&kind.spec, &desired(), live),
+        };
+        debug_assert!(
+            !alike || self.compared(resource, found).fields.is_empty(),
+            "{} reads as it is wanted, and differs",
+            resource.address
+        );
+        alike
+    }
+
+    /// What is wanted and what is there, and every difference that counts.
+    pub fn compared(&self, resource: &Resource, found: &Found) -> Compared {
         let kind = resource.kind.kind();
-        let mut desired = self.desired(resource, Some(&found.spec), true);
-        let mut live = Cow::Borrowed(&found.spec);
+        let (desired, mut live) = self.comparable(resource, found);
+        invariants::same_side(self.stack, self.there, resource, &desired, &mut live);
+        let moved = kind.moved_by_others.map(|who| who(&desired)).unwrap_or_default();
+        let mut skip = resource.settings.unmanaged.clone();
+        // what others move matters once more when it comes under them, if anything is said of it
+        let before = kind.moved_by_others.map(|who| who(&live)).unwrap_or_default();
+        let theirs = |moved: &&Moved| {
+            before.iter().any(|old| old.field == moved.field) || desired[moved.field].is_null()
+        };
+        skip.extend(moved.iter().filter(theirs).map(|moved| moved.field.to_string()));
+        let fields = changes(&kind.spec, &desired, &live, &skip);
+        Compared { desired, live, skip, fields }
+    }
+
+    /// What is wanted and what is there, in the form in which the two are compared.
+    fn comparable(&self, resource: &Resource, found: &Found) -> (Value, Value) {
+        let kind = resource.kind.kind();
+        let mut live = found.spec.value();
+        let mut desired = self.desired(resource, Some(&live), true);
         let Some(canonical) = kind.canonical else { return (desired, live) };
-        let differ = |live: &Value| !changes(&kind.spec, &desired, live, &[]).is_empty();
-        if differ(&live) {
-            canonical(live.to_mut());
-            silence(&kind.spec, &mut desired, &self.desired(resource, Some(&found.spec), false), &live);
+        if !changes(&kind.spec, &desired, &live, &[]).is_empty() {
+            let declared = self.desired(resource, Some(&live), false);
+            canonical(&mut live);
+            silence(&kind.spec, &mut desired, &declared, &live);
         } else {
             // what AWS shows as the canonical form has it already
             debug_assert!(
                 {
-                    let mut live = found.spec.clone();
+                    let mut live = live.clone();
                     canonical(&mut live);
-                    !differ(&live)
+                    changes(&kind.spec, &desired, &live, &[]).is_empty()
                 },
                 "{}: the canonical form of a canonical form is another one",
                 resource.address

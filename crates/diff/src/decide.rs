@@ -3,18 +3,19 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use recon_model::plan::{Action, Because, Because1, Calls, FORMAT, FieldChange, Notice, Plan, Step, Summary};
-use recon_model::{Address, Live, Looked, Orphan, Resource, Snapshot, Stack};
+use recon_model::plan::{Action, Because, Because1, Calls, FORMAT, Notice, Plan, Step, Summary};
+use recon_model::{Address, Looked, Orphan, Snapshot, Stack};
 use sha2::{Digest, Sha256};
 
 use crate::action::guard;
-use crate::bonds::There;
+use crate::bonds::{Slot, There};
 use crate::insights::{self, Insights, Learned};
 use crate::invariants;
 use crate::mask::hide;
 use crate::resolve::Known;
 use crate::sequence::Sequence;
 use crate::stages::stages;
+use crate::steps::Steps;
 use crate::timing::Timing;
 
 /// What the caller wants beside the stack.
@@ -79,11 +80,11 @@ impl<'a> Planner<'a> {
         let known = Known {
             stack,
             snapshot,
-            steps: BTreeMap::new(),
+            there,
+            steps: Steps::new(&there.needs, stack.resources.len()),
             replaces: false,
             renewing: BTreeSet::new(),
             renamed: BTreeSet::new(),
-            found: &there.found,
         };
         let wanted = match (&options.adopt[..], &options.targets[..]) {
             ([], []) => None,
@@ -120,20 +121,17 @@ impl<'a> Planner<'a> {
             self.destroy();
             return self;
         }
-        for address in self.there.needs.ordered() {
-            if let Some(resource) = self.stack.resources.get(address) {
-                self.decide(resource);
-            }
-        }
+        self.there.needs.in_order(&mut |number| self.decide(number));
         self.orphans();
         self
     }
 
-    fn decide(&mut self, resource: &'a Resource) {
-        let found = self.known.found.get(&resource.address).copied();
+    fn decide(&mut self, number: usize) {
+        let slot = &self.there.slots[number];
+        let Slot { resource, found, .. } = *slot;
         let (action, fields) = match self.options.adopt.contains(&resource.address) {
-            true => (self.adoption(resource, found), Vec::new()),
-            false => self.action(resource, found),
+            true => (self.adoption(slot), Vec::new()),
+            false => self.action(slot),
         };
         let renews = fields.iter().any(|change| !change.path.starts_with("tags"))
             || action.because().iter().any(|because| because.code == "CASCADE");
@@ -145,42 +143,10 @@ impl<'a> Planner<'a> {
         }
         let (unchanged, same) =
             found.map(|found| self.unchanged(resource, found, &fields)).unwrap_or_default();
-        self.push(
-            resource.address.clone(),
-            resource.name(),
-            action,
-            fields,
-            Some(self.stack.sources.place(resource.span)),
-        );
-        if unchanged > 0
-            && let Some(step) = self.known.steps.get_mut(&resource.address)
-        {
-            (step.unchanged, step.same) = (unchanged, same);
-        }
-    }
-
-    fn push(
-        &mut self,
-        address: Address,
-        name: String,
-        action: Action,
-        fields: Vec<FieldChange>,
-        place: Option<String>,
-    ) {
-        self.known.replaces |= matches!(action, Action::Replace(..));
-        let step = Step {
-            address: address.clone(),
-            name,
-            action,
-            order: 0,
-            fields,
-            unchanged: 0,
-            same: Vec::new(),
-            stages: Vec::new(),
-            needs: Vec::new(),
-            place,
-        };
-        self.known.steps.insert(address, step);
+        let place = Some(self.stack.sources.place(resource.span));
+        let step = step(resource.address.clone(), resource.name(), action, place);
+        self.known.replaces |= matches!(step.action, Action::Replace(..));
+        self.known.steps.decide(number, Step { fields, unchanged, same, ..step });
     }
 
     /// Owned and no longer declared.
@@ -201,22 +167,21 @@ impl<'a> Planner<'a> {
             Some(because) => Action::Blocked(Because1::one(because.clone())),
             None => ended(Because::new(code, text), guards()),
         };
-        self.push(address, name, action, Vec::new(), None);
+        self.known.steps.end(step(address, name, action, None));
     }
 
     /// Everything that the stack owns, declared or not.
     fn destroy(&mut self) {
-        for resource in self.stack.resources.values() {
+        for (number, Slot { resource, found, unreadable }) in self.there.slots.iter().enumerate() {
             if self.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&resource.address)) {
                 continue;
             }
             let place = Some(self.stack.sources.place(resource.span));
-            let found = self.known.found.get(&resource.address).copied();
             let ours = found
                 .and_then(|found| found.owner.as_ref())
                 .is_some_and(|owner| owner.stack == self.stack.name);
-            let action = match self.snapshot.live.get(&resource.address) {
-                Some(Live::Unreadable(reason)) => Action::Blocked(Because1::one(Because::new(
+            let action = match unreadable {
+                Some(reason) => Action::Blocked(Because1::one(Because::new(
                     "UNREADABLE",
                     format!("it cannot be read: {reason}"),
                 ))),
@@ -234,7 +199,7 @@ impl<'a> Planner<'a> {
                     ended(because, found.and_then(guards))
                 }
             };
-            self.push(resource.address.clone(), resource.name(), action, Vec::new(), place);
+            self.known.steps.decide(number, step(resource.address.clone(), resource.name(), action, place));
         }
         if self.wanted.is_none() {
             for (address, orphan) in &self.there.leftovers {
@@ -245,7 +210,7 @@ impl<'a> Planner<'a> {
 
     fn finish(mut self, sequence: &Sequence) -> Plan {
         invariants::report(self.stack, self.there, &mut self.notices);
-        let mut steps: Vec<Step> = self.known.steps.into_values().collect();
+        let mut steps = self.known.steps.into_sorted();
         sequence.order(&mut steps);
         let timing = LazyCell::new(|| Timing::of(self.stack, self.snapshot));
         for step in &mut steps {
@@ -267,6 +232,22 @@ impl<'a> Planner<'a> {
             notices: self.notices,
             calls: Calls::default(),
         }
+    }
+}
+
+/// A step that changes no field.
+fn step(address: Address, name: String, action: Action, place: Option<String>) -> Step {
+    Step {
+        address,
+        name,
+        action,
+        order: 0,
+        fields: Vec::new(),
+        unchanged: 0,
+        same: Vec::new(),
+        stages: Vec::new(),
+        needs: Vec::new(),
+        place,
     }
 }
 

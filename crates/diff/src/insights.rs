@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use recon_model::plan::{Action, Because, ReplaceOrder, Step};
+use recon_model::plan::{Action, Because, ReplaceOrder};
 use recon_model::{Address, Order, Stack};
 
 use crate::bonds::{Bond, There};
 use crate::bridge::bridge;
 use crate::sequence::{Operation, Sequence, What};
+use crate::steps::Steps;
 
 /// What an earlier round of planning found out.
 #[derive(Debug, Clone, Default)]
@@ -32,14 +33,14 @@ pub enum Learned {
 }
 
 /// Can the steps be carried out as they are?
-pub fn more(stack: &Stack, there: &There<'_>, steps: &BTreeMap<Address, Step>, known: &Insights) -> Learned {
+pub fn more(stack: &Stack, there: &There<'_>, steps: &Steps<'_>, known: &Insights) -> Learned {
     let mut insights = known.clone();
     // who stays as he is takes part in nothing
-    let acts = steps.values().any(|step| step.action != Action::Keep);
+    let acts = steps.iter().any(|step| step.action != Action::Keep);
     if acts && (bridged(stack, there, steps, &mut insights) || held(there, steps, &mut insights)) {
         return Learned::More(insights);
     }
-    let sequence = Sequence::of(stack, there, steps.values());
+    let sequence = Sequence::of(stack, there, steps.iter());
     // knots are of parts that have nothing to do with each other: all of them at once
     let mut learned = false;
     for knot in sequence.knots() {
@@ -49,14 +50,9 @@ pub fn more(stack: &Stack, there: &There<'_>, steps: &BTreeMap<Address, Step>, k
 }
 
 /// What a service's traffic is turned over with must hold still meanwhile.
-fn bridged(
-    stack: &Stack,
-    there: &There<'_>,
-    steps: &BTreeMap<Address, Step>,
-    insights: &mut Insights,
-) -> bool {
+fn bridged(stack: &Stack, there: &There<'_>, steps: &Steps<'_>, insights: &mut Insights) -> bool {
     let mut learned = false;
-    for step in steps.values() {
+    for step in steps.iter() {
         let Some(bridge) = bridge(stack, &there.found, step) else { continue };
         let moves = |address: &&Address| match steps.get(*address).map(|step| &step.action) {
             Some(Action::Create(_)) => **address != bridge.to,
@@ -81,8 +77,8 @@ fn bridged(
 }
 
 /// Something is to end while what stays names it, and AWS would refuse.
-fn held(there: &There<'_>, steps: &BTreeMap<Address, Step>, insights: &mut Insights) -> bool {
-    if !steps.values().any(|step| matches!(step.action, Action::Delete(_) | Action::Replace(..))) {
+fn held(there: &There<'_>, steps: &Steps<'_>, insights: &mut Insights) -> bool {
+    if !steps.iter().any(|step| matches!(step.action, Action::Delete(_) | Action::Replace(..))) {
         return false;
     }
     let action = |address: &Address| steps.get(address).map(|step| &step.action);
@@ -115,7 +111,7 @@ fn held(there: &There<'_>, steps: &BTreeMap<Address, Step>, insights: &mut Insig
 fn untie(
     stack: &Stack,
     there: &There<'_>,
-    steps: &BTreeMap<Address, Step>,
+    steps: &Steps<'_>,
     knot: &[Operation],
     insights: &mut Insights,
 ) -> bool {

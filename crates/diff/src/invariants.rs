@@ -4,7 +4,6 @@
 //! listener that forwards to the other group of the pair is no drift; one
 //! that forwards to a third group is.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use recon_model::plan::Notice;
@@ -33,17 +32,14 @@ pub struct Pairs {
 impl Pairs {
     pub fn of(stack: &Stack, found: &BTreeMap<Address, &Found>) -> Self {
         let mut all = Vec::new();
-        for resource in stack.resources.values() {
-            let tree = match resource.kind {
-                KindId::CodedeployDeploymentGroup => resource.spec.get("load_balancer_info"),
-                KindId::EcsService if resource.spec.get("deployment_configuration.strategy").is_some() => {
-                    resource.spec.get("load_balancers")
-                }
-                _ => None,
-            };
-            if let Some(tree) = tree {
-                all.extend(pair(&resource.address, tree));
-            }
+        for resource in stack.of_kind(KindId::CodedeployDeploymentGroup) {
+            let tree = resource.spec.get("load_balancer_info");
+            all.extend(tree.and_then(|tree| pair(&resource.address, tree)));
+        }
+        for resource in stack.of_kind(KindId::EcsService) {
+            let own = resource.spec.get("deployment_configuration.strategy").is_some();
+            let tree = resource.spec.get("load_balancers").filter(|_| own);
+            all.extend(tree.and_then(|tree| pair(&resource.address, tree)));
         }
         all.retain(|pair: &Pair| pair.groups.iter().all(|group| bound(found, &pair.by, group)));
         let mut by_route: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
@@ -82,13 +78,7 @@ fn pair(by: &Address, tree: &Tree) -> Option<Pair> {
 
 /// Rewrites a live listener or rule that forwards to the other side of its
 /// pair as if it forwarded to the side that is declared.
-pub fn same_side(
-    stack: &Stack,
-    there: &There<'_>,
-    resource: &Resource,
-    desired: &Value,
-    live: &mut Cow<'_, Value>,
-) {
+pub fn same_side(stack: &Stack, there: &There<'_>, resource: &Resource, desired: &Value, live: &mut Value) {
     let field = match resource.kind {
         KindId::ElbListener => "default_actions",
         KindId::ElbListenerRule => "actions",
@@ -102,7 +92,7 @@ pub fn same_side(
             !groups.is_empty() && groups.iter().all(|group| arns.contains(&group.as_str()))
         };
         let wanted = desired[field].as_array().cloned().unwrap_or_default();
-        for (i, action) in live.to_mut()[field].as_array_mut().into_iter().flatten().enumerate() {
+        for (i, action) in live[field].as_array_mut().into_iter().flatten().enumerate() {
             if let Some(wanted) = wanted.get(i)
                 && within(action)
                 && within(wanted)
@@ -140,8 +130,8 @@ pub fn report(stack: &Stack, there: &There<'_>, notices: &mut Vec<Notice>) {
         for route in &pair.routes {
             let Some(found) = there.found.get(route) else { continue };
             let field = if route.kind == "elb.listener" { "default_actions" } else { "actions" };
-            let actions = found.spec[field].as_array().into_iter().flatten();
-            let groups: Vec<String> = actions.flat_map(forwarded).collect();
+            let actions = found.spec[field].items().iter();
+            let groups: Vec<String> = actions.flat_map(|action| forwarded(&action.value())).collect();
             if arns.len() == 2 && groups.iter().any(|group| !arns.contains(&group.as_str())) {
                 notices.push(Notice {
                     code: "CD-INVARIANT".into(),

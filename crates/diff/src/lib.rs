@@ -4,6 +4,7 @@
 //! in, a [`Plan`](recon_model::plan::Plan) out. No clock, no network, no async.
 
 mod action;
+mod alike;
 mod bonds;
 mod bridge;
 mod comparable;
@@ -23,6 +24,7 @@ mod seen;
 pub mod sequence;
 mod stages;
 mod stand_ins;
+mod steps;
 pub mod timing;
 mod veil;
 

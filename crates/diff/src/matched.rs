@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use itertools::EitherOrBoth::{Both, Left, Right};
+use itertools::Itertools;
 use recon_model::{Address, Found, KindId, Live, Orphan, Snapshot, Stack};
 
 /// What was found, under the addresses of the plan's steps.
@@ -15,7 +17,7 @@ pub struct Matched<'a> {
 /// Matches by the name in AWS; what is not there under its name may be there
 /// under the name that it had when recon last wrote it, which its tag tells.
 pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
-    let mut declared = BTreeMap::new();
+    let mut declared: Vec<(Address, &Found)> = Vec::new();
     let mut claimed = BTreeSet::new();
     let mut marked: BTreeMap<(KindId, &Address), Vec<usize>> = BTreeMap::new();
     for (at, orphan) in snapshot.orphans.iter().enumerate() {
@@ -27,16 +29,14 @@ pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
         let names = former.get(address).into_iter().flatten().copied().chain([address]);
         names.filter_map(|name| marked.get(&(kind, name))).flatten().copied().collect()
     };
-    for (address, resource) in &stack.resources {
-        match snapshot.live.get(address) {
-            Some(Live::Present(found)) => {
-                declared.insert(address.clone(), &**found);
-            }
+    for (address, resource, live) in beside(&stack.resources, &snapshot.live) {
+        match live {
+            Some(Live::Present(found)) => declared.push((address.clone(), &**found)),
             Some(Live::Absent) => {
                 let free = carrying(resource.kind, address).into_iter().find(|at| !claimed.contains(at));
                 if let Some(at) = free {
                     claimed.insert(at);
-                    declared.insert(address.clone(), &snapshot.orphans[at].found);
+                    declared.push((address.clone(), &snapshot.orphans[at].found));
                 }
             }
             // what carries its mark may be it: not to be taken for a leftover
@@ -59,7 +59,19 @@ pub fn matched<'a>(stack: &Stack, snapshot: &'a Snapshot) -> Matched<'a> {
         }
         leftovers.push((address, orphan));
     }
-    Matched { declared, leftovers }
+    Matched { declared: declared.into_iter().collect(), leftovers }
+}
+
+/// Every entry of the first, with what the second has of its key.
+pub fn beside<'f, 's, K: Ord, A, B>(
+    first: &'f BTreeMap<K, A>,
+    second: &'s BTreeMap<K, B>,
+) -> impl Iterator<Item = (&'f K, &'f A, Option<&'s B>)> {
+    first.iter().merge_join_by(second, |(a, _), (b, _)| a.cmp(b)).filter_map(|pair| match pair {
+        Both((key, a), (_, b)) => Some((key, a, Some(b))),
+        Left((key, a)) => Some((key, a, None)),
+        Right(_) => None,
+    })
 }
 
 /// What each address was moved from.

@@ -21,7 +21,7 @@ pub fn observed(stack: &Stack, snapshot: &Snapshot, plan: &Plan, ids: &BTreeMap<
     for (address, live) in &found {
         let Some(kind) = KindId::named(&address.kind) else { continue };
         let walk = Walk { found: &found, own: address, ids };
-        let live = walk.tree(&kind.kind().spec, &live.spec).unwrap_or_else(nothing);
+        let live = walk.tree(&kind.kind().spec, &live.spec.value()).unwrap_or_else(nothing);
         let declared = stack.resources.get(address);
         let spec = declared.map_or_else(|| live.clone(), |declared| overlaid(declared, &live, plan));
         let mut settings = Settings::default();

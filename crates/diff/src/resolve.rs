@@ -1,11 +1,15 @@
 //! Desired documents as values, as far as they are known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use recon_model::plan::{Action, Step};
-use recon_model::{Address, Found, Looked, Reference, Snapshot, Stack, Tree};
+use recon_model::plan::Action;
+use recon_model::{Address, Looked, Reference, Snapshot, Stack, Tree};
 use serde_json::{Map, Value, json};
+
+use crate::bonds::{Slot, There};
+use crate::steps::Steps;
 
 /// Stands around a reference that is only known after a step. No document of
 /// AWS's can hold this character.
@@ -15,16 +19,15 @@ pub const UNKNOWN: char = '\u{1}';
 pub struct Known<'a> {
     pub stack: &'a Stack,
     pub snapshot: &'a Snapshot,
+    pub there: &'a There<'a>,
     /// What is decided so far.
-    pub steps: BTreeMap<Address, Step>,
+    pub steps: Steps<'a>,
     /// There is a replacement among them.
     pub replaces: bool,
     /// Updated in a way that gives some of their attributes anew.
     pub renewing: BTreeSet<Address>,
     /// Given another name in place, from which their other attributes are made.
     pub renamed: BTreeSet<Address>,
-    /// What was found under each address, former names included.
-    pub found: &'a BTreeMap<Address, &'a Found>,
 }
 
 impl Known<'_> {
@@ -34,30 +37,32 @@ impl Known<'_> {
     }
 
     /// The value of a reference, if no step comes before it.
-    pub fn value(&self, reference: &Reference) -> Option<Value> {
+    pub fn value(&self, reference: &Reference) -> Option<Cow<'_, Value>> {
         let target = &reference.target;
         if target.is_lookup() {
             return match self.snapshot.lookups.get(target)? {
-                Looked::Up(value) => Some(value.clone()),
+                Looked::Up(value) => Some(Cow::Borrowed(value)),
                 Looked::Failed(_) => None,
             };
         }
-        let resource = self.stack.resources.get(target)?;
-        if let Some(value) = self.stack.declared(reference) {
-            return Some(value);
+        let number = self.there.needs.number(target)?;
+        let Slot { resource, found, .. } = &self.there.slots[number];
+        if let Some(value) = self.stack.declared_of(resource, &reference.attribute) {
+            return Some(Cow::Owned(value));
         }
-        let gone = matches!(self.action(target), None | Some(Action::Create(_) | Action::Replace(..)));
+        let action = self.steps.numbered(number).map(|step| &step.action);
+        let gone = matches!(action, None | Some(Action::Create(_) | Action::Replace(..)));
         let renewed = self.renewing.contains(target)
             && resource.kind.kind().renewed.contains(&reference.attribute.as_str());
         if gone || renewed || self.renamed.contains(target) {
             return None;
         }
-        self.found.get(target)?.export(&reference.attribute).map(|text| json!(text))
+        (*found)?.export(&reference.attribute).map(|text| Cow::Owned(json!(text)))
     }
 
     /// A document as one value; what is not known is text between [`UNKNOWN`]s.
     pub fn document(&self, tree: &Tree) -> Value {
-        filled(tree, |reference| self.value(reference))
+        filled(tree, |reference| self.value(reference).map(Cow::into_owned))
     }
 }
 

@@ -148,9 +148,11 @@ impl Sequence {
             step.needs = needs.into_iter().filter(|need| place(need) < here).cloned().collect();
         }
         // stable: the rest stays in the order of its addresses
-        steps.sort_by_cached_key(
-            |step| if parts(step).is_empty() { usize::MAX } else { place(&step.address) },
-        );
+        if graph.node_count() > 0 {
+            steps.sort_by_cached_key(
+                |step| if parts(step).is_empty() { usize::MAX } else { place(&step.address) },
+            );
+        }
         for (at, step) in steps.iter_mut().enumerate() {
             step.order = at + 1;
         }

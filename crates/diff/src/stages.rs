@@ -27,7 +27,7 @@ pub fn stages(
             }
         }
         (Action::Update(_), KindId::EcsService) if rolls_out(step, live) => {
-            Service::of(timing, resource, live).roll_out(&live.spec["deployment_configuration"])
+            Service::of(timing, resource, live).roll_out(&live.spec["deployment_configuration"].value())
         }
         (Action::Replace(_, ReplaceOrder::DeleteFirst), KindId::ElbLoadBalancer) => vec![
             stage("the old load balancer is deleted, and its DNS name with it", ROUTE, true),

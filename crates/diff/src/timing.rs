@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use recon_model::{Address, Found, KindId, Resource, Snapshot, Stack, Tree};
+use recon_model::{Address, Found, KindId, Packed, Resource, Scalar, Snapshot, Stack, Tree};
 use serde_json::Value;
 
 use crate::matched::matched;
@@ -78,18 +78,18 @@ impl<'a> Timing<'a> {
 
     /// How long the tasks of a service that is there take to end.
     pub fn ending(&self, service: &Found) -> Ending {
-        let balancers = service.spec["load_balancers"].as_array().into_iter().flatten();
+        let balancers = service.spec["load_balancers"].items().iter();
         let delay = balancers.filter_map(|balancer| balancer["target_group"].as_str()).map(|arn| {
             let group = self.named("elb.target_group", arn);
             let attribute =
                 group.map(|group| &group.spec["attributes"]["deregistration_delay.timeout_seconds"]);
-            attribute.and_then(number).unwrap_or(DEREGISTRATION)
+            attribute.and_then(told).unwrap_or(DEREGISTRATION)
         });
         let definition = service.spec["task_definition"].as_str().unwrap_or_default();
         let definition = self.named("ecs.task_definition", definition);
-        let containers = definition.and_then(|found| found.spec["container_definitions"].as_array());
+        let containers = definition.map(|found| found.spec["container_definitions"].items());
         let stops = containers.into_iter().flatten();
-        let stop = stops.map(|container| number(&container["stop_timeout"]).unwrap_or(STOP)).max();
+        let stop = stops.map(|container| told(&container["stop_timeout"]).unwrap_or(STOP)).max();
         Ending { delay: delay.max(), stop: stop.unwrap_or(STOP) }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Timing<'a> {
             let said = |field: &str, usual: u64| {
                 let declared =
                     self.stack.resources.get(group).and_then(|group| scalar(group.spec.get(field)?));
-                let live = || self.found.get(group).and_then(|group| number(&group.spec[field]));
+                let live = || self.found.get(group).and_then(|group| told(&group.spec[field]));
                 declared.or_else(live).unwrap_or(usual)
             };
             (said("health_check_interval_seconds", INTERVAL), said("healthy_threshold_count", THRESHOLD))
@@ -177,8 +177,16 @@ fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
+fn told(value: &Packed) -> Option<u64> {
+    if let Packed::Scalar(scalar) = value { seconds(scalar) } else { None }
+}
+
 fn scalar(tree: &Tree) -> Option<u64> {
-    if let Tree::Scalar(value) = tree { number(value) } else { None }
+    if let Tree::Scalar(scalar) = tree { seconds(scalar) } else { None }
+}
+
+fn seconds(scalar: &Scalar) -> Option<u64> {
+    scalar.as_u64().or_else(|| scalar.as_str()?.parse().ok())
 }
 
 /// Is it the service whose tasks the timing is about?

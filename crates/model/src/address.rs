@@ -28,6 +28,14 @@ impl Address {
     }
 }
 
+/// Is it written like that?
+impl PartialEq<str> for Address {
+    fn eq(&self, text: &str) -> bool {
+        let label = text.strip_prefix(self.kind.as_str()).and_then(|rest| rest.strip_prefix('.'));
+        label == Some(&self.label)
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.kind, self.label)

@@ -42,6 +42,8 @@ pub struct Kind {
     pub moved_by_others: Option<fn(&Value) -> Vec<Moved>>,
     /// Brings a spec, desired or live, to the form in which the two are compared.
     pub canonical: Option<fn(&mut Value)>,
+    /// All that it reads and changes, where that is less than the document.
+    pub canonical_of: Option<&'static [&'static str]>,
     /// Fills in what others decide, from what is there (`None`: nothing yet).
     pub inherits: Option<Inherits>,
     /// Says of a changed field whether it forces a replacement in this case.
@@ -122,6 +124,7 @@ impl Kind {
             left_out: Vec::new(),
             moved_by_others: None,
             canonical: None,
+            canonical_of: None,
             inherits: None,
             forces: None,
         }
@@ -173,6 +176,12 @@ impl Kind {
     pub fn canonical(mut self, form: fn(&mut Value)) -> Self {
         self.canonical = Some(form);
         self
+    }
+
+    /// A form that reads and changes these fields only.
+    pub fn canonical_of(mut self, fields: &'static [&'static str], form: fn(&mut Value)) -> Self {
+        self.canonical_of = Some(fields);
+        self.canonical(form)
     }
 
     pub fn moved_by_others(mut self, who: fn(&Value) -> Vec<Moved>) -> Self {

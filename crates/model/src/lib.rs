@@ -28,9 +28,11 @@ pub mod lookups;
 mod marks;
 pub mod names;
 mod notifications;
+mod packed;
 mod pair;
 pub mod plan;
 mod s3;
+mod scalar;
 pub mod schema;
 pub mod secrets;
 mod servicediscovery;
@@ -49,10 +51,12 @@ pub use iam::pending::{PENDING_CREDENTIAL, Pending};
 pub use kind::{Forces, Kind, Moved, Reason, Replacement};
 pub use kinds::KindId;
 pub use marks::{holders, mark, mark_key, mark_value, unmarkable};
+pub use packed::Packed;
 pub use pair::Pair;
+pub use scalar::Scalar;
 pub use snapshot::{
-    ADDRESS_TAG, Caller, Found, Ingress, Live, Looked, Network, Orphan, Owner, RouteTable, STACK_TAG,
-    SecurityGroup, Snapshot, Subnet, setting_tag,
+    ADDRESS_TAG, Caller, Exports, Found, Ingress, Live, Looked, Network, Orphan, Owner, RouteTable,
+    STACK_TAG, SecurityGroup, Snapshot, Subnet, setting_tag,
 };
 pub use stack::{Allow, Lookup, Order, Resource, Settings, Spans, Stack};
 pub use tree::{Map, Part, Reference, Tree, join};

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::schema::Field;
-use crate::{Address, KindId, Resource};
+use crate::{Address, KindId, Packed, Resource};
 
 /// Tag that says which stack a resource belongs to.
 pub const STACK_TAG: &str = "recon:stack";
@@ -135,13 +136,16 @@ pub enum Live {
     Present(Box<Found>),
 }
 
+/// Attributes of a resource that others may refer to.
+pub type Exports = LiteMap<String, String>;
+
 /// A resource as AWS has it.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// The document under the kind's fields, without recon's own tags.
-    pub spec: Value,
+    pub spec: Packed,
     /// What others may refer to: `arn`, `name`, `id`, …
-    pub exports: BTreeMap<String, String>,
+    pub exports: Exports,
     /// Whose it is, by its tags.
     pub owner: Option<Owner>,
     /// What is wrong with it though no field differs, in words.

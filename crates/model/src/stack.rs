@@ -110,8 +110,7 @@ impl Resource {
     /// What names it in AWS: the identity's fields, a reference by its target's label.
     pub fn identity(&self) -> String {
         let part = |field: &&str| match self.spec.get(field) {
-            Some(Tree::Scalar(Value::String(text))) => text.clone(),
-            Some(Tree::Scalar(value)) => value.to_string(),
+            Some(Tree::Scalar(scalar)) => scalar.to_string(),
             Some(tree) => {
                 tree.first_reference().map_or_else(|| "?".into(), |reference| reference.target.to_string())
             }
@@ -124,8 +123,7 @@ impl Resource {
     pub fn name(&self) -> String {
         let field = self.kind.kind().identity.last().copied().unwrap_or("name");
         match self.spec.get(field) {
-            Some(Tree::Scalar(Value::String(text))) => text.clone(),
-            Some(Tree::Scalar(value)) => value.to_string(),
+            Some(Tree::Scalar(scalar)) => scalar.to_string(),
             _ => self.address.label.to_string(),
         }
     }
@@ -147,6 +145,12 @@ impl Resource {
 }
 
 impl Stack {
+    /// Those of a kind: addresses are in the order of their kinds.
+    pub fn of_kind(&self, kind: KindId) -> impl Iterator<Item = &Resource> {
+        let from = self.resources.range(Address::new(kind.name(), "")..);
+        from.map(|(_, resource)| resource).take_while(move |resource| resource.kind == kind)
+    }
+
     /// Does a service run tasks without an address of their own? They need a way out of the network.
     pub fn has_hidden_tasks(&self) -> bool {
         let services = self.resources.values().filter(|resource| resource.kind == KindId::EcsService);
@@ -178,14 +182,18 @@ impl Stack {
 
     /// What the TOML itself says of an attribute: names, and the ARNs of roles.
     pub fn declared(&self, reference: &Reference) -> Option<Value> {
-        let resource = self.resources.get(&reference.target)?;
-        let field = match reference.attribute.as_str() {
+        self.declared_of(self.resources.get(&reference.target)?, &reference.attribute)
+    }
+
+    /// The same of a resource at hand.
+    pub fn declared_of(&self, resource: &Resource, attribute: &str) -> Option<Value> {
+        let field = match attribute {
             "name" => resource.kind.kind().identity.last().copied().unwrap_or("name"),
             "arn" => return predicted_arn(resource, &self.home).map(Value::String),
             _ => return None,
         };
         match resource.spec.get(field)? {
-            Tree::Scalar(value) => Some(value.clone()),
+            Tree::Scalar(scalar) => Some(scalar.value()),
             _ => None,
         }
     }

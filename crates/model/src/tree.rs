@@ -7,6 +7,7 @@ use serde_json::Value;
 use smol_str::SmolStr;
 
 use crate::address::Address;
+use crate::scalar::Scalar;
 
 /// A declared document: scalars, lists, maps, and text that refers to resources.
 ///
@@ -15,7 +16,7 @@ use crate::address::Address;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tree {
     /// Text, number or boolean, as it is.
-    Scalar(Value),
+    Scalar(Scalar),
     List(Vec<Tree>),
     Map(Map),
     /// Text with references in it; a bare reference is a template of one part.
@@ -23,7 +24,7 @@ pub enum Tree {
 }
 
 /// Keys in order, packed: a stack holds some ten of these for each resource, most of them small.
-pub type Map = LiteMap<SmolStr, Tree>;
+pub type Map<T = Tree> = LiteMap<SmolStr, T>;
 
 /// One piece of a [`Tree::Template`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +54,8 @@ impl fmt::Display for Reference {
 }
 
 impl Tree {
-    pub fn text(text: impl Into<String>) -> Self {
-        Tree::Scalar(Value::String(text.into()))
+    pub fn text(text: impl Into<SmolStr>) -> Self {
+        Tree::Scalar(Scalar::Text(text.into()))
     }
 
     pub fn reference(target: Address, attribute: &str) -> Self {
@@ -66,7 +67,7 @@ impl Tree {
     }
 
     pub fn as_str(&self) -> Option<&str> {
-        if let Tree::Scalar(Value::String(text)) = self { Some(text) } else { None }
+        if let Tree::Scalar(scalar) = self { scalar.as_str() } else { None }
     }
 
     /// The value behind a dotted path through maps.
@@ -144,7 +145,7 @@ impl Tree {
     /// The first that `answer` gives.
     pub fn fill<E>(&self, answer: &impl Fn(&Reference) -> Result<Value, E>) -> Result<Value, E> {
         match self {
-            Tree::Scalar(value) => Ok(value.clone()),
+            Tree::Scalar(scalar) => Ok(scalar.value()),
             Tree::Template(parts) => fill_template(parts, answer),
             Tree::List(items) => {
                 let mut out = Vec::with_capacity(items.len());
@@ -203,7 +204,7 @@ impl From<Value> for Tree {
             Value::Object(map) => {
                 Tree::Map(map.into_iter().map(|(k, v)| (k.into(), Tree::from(v))).collect())
             }
-            scalar => Tree::Scalar(scalar),
+            scalar => Tree::Scalar(Scalar::of(&scalar).unwrap_or_default()),
         }
     }
 }

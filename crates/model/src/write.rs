@@ -43,11 +43,11 @@ pub fn write<'v>(
     for (item, label) in items.iter().zip(&labels) {
         let (family, kind) = item.kind.name().split_once('.').unwrap_or((item.kind.name(), ""));
         // a file of AWS's own form has no variables
-        let as_file = item.kind == KindId::EcsTaskDefinition && !marked(&item.found.spec);
+        let as_file = item.kind == KindId::EcsTaskDefinition && !marked(&item.found.spec.value());
         let table = if as_file {
             let file = format!("taskdef-{label}.json");
             files.insert(file.clone(), container_file(item));
-            json!({ "file": file, "tags": item.found.spec["tags"] })
+            json!({ "file": file, "tags": item.found.spec["tags"].value() })
         } else {
             names.structure(item.kind.kind().fields(), &said_once(item))
         };
@@ -109,7 +109,7 @@ fn no_document(field: &Field, value: &Value) -> bool {
 
 /// AWS's own JSON of a task definition, without what AWS adds.
 fn container_file(item: &Item<'_>) -> String {
-    let mut spec = item.found.spec.clone();
+    let mut spec = item.found.spec.value();
     if let Some(map) = spec.as_object_mut() {
         map.remove("tags");
         map.remove("initial_image");
@@ -133,7 +133,7 @@ fn without_nothing(value: Value) -> Value {
 
 /// AWS answers with a load balancer's subnets in two ways; a stack says them once.
 fn said_once(item: &Item<'_>) -> Value {
-    let mut spec = item.found.spec.clone();
+    let mut spec = item.found.spec.value();
     let plain = |mapping: &Value| {
         mapping.as_object().is_some_and(|map| map.values().filter(|v| !v.is_null()).count() <= 1)
     };
@@ -172,7 +172,7 @@ fn label(item: &Item<'_>) -> String {
         .kind()
         .identity
         .iter()
-        .map(|field| last(&item.found.spec[*field]))
+        .map(|field| last(&item.found.spec[*field].value()))
         .filter(|w| w != "null")
         .collect();
     let text = match item.kind {

@@ -247,8 +247,7 @@ impl<'a> Cx<'a> {
     /// A text with references in it, waiting for them.
     pub async fn tree_text(&self, tree: &Tree) -> Result<String, Trouble> {
         match tree {
-            Tree::Scalar(Value::String(text)) => Ok(text.clone()),
-            Tree::Scalar(value) => Ok(value.to_string()),
+            Tree::Scalar(scalar) => Ok(scalar.to_string()),
             Tree::Template(parts) => {
                 let mut out = String::new();
                 for part in parts {
@@ -320,14 +319,15 @@ impl<'a> Cx<'a> {
         let exports = exports
             .iter()
             .filter_map(|(name, value)| {
-                let text = value
-                    .as_str()
-                    .map(str::to_string)
-                    .or_else(|| (!value.is_null()).then(|| value.to_string()))?;
+                let text = match value {
+                    Value::Null => return None,
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
                 Some((name.to_string(), text))
             })
             .collect();
-        Found { spec, exports, owner, ..Found::default() }
+        Found { spec: spec.into(), exports, owner, ..Found::default() }
     }
 
     pub fn into_snapshot(self) -> Snapshot {

@@ -178,8 +178,7 @@ async fn filters(cx: &Cx<'_>, lookup: &Lookup) -> Result<Vec<Value>, Trouble> {
 async fn texts(cx: &Cx<'_>, tree: &Tree) -> Result<Vec<String>, Trouble> {
     match tree {
         Tree::List(items) => Ok(items.iter().filter_map(|item| item.as_str().map(str::to_string)).collect()),
-        Tree::Scalar(Value::String(text)) => Ok(vec![text.clone()]),
-        Tree::Scalar(value) => Ok(vec![value.to_string()]),
+        Tree::Scalar(scalar) => Ok(vec![scalar.to_string()]),
         Tree::Template(_) => Ok(vec![cx.tree_text(tree).await?]),
         Tree::Map(_) => Ok(Vec::new()),
     }

@@ -21,7 +21,7 @@ pub async fn named(
     let id = found.spec[field[0]][field[1]].as_str().and_then(|arn| arn.split_once(":namespace/"));
     let (true, Some((_, id))) = (by_name, id) else { return Ok(()) };
     match cx.shared(GET, json!({"Id": id})).await {
-        Ok(answer) => found.spec[field[0]][field[1]] = answer["Namespace"]["Name"].clone(),
+        Ok(answer) => found.spec[field[0]][field[1]] = answer["Namespace"]["Name"].clone().into(),
         // the setting outlives its namespace; the ARN is all that is left to show
         Err(error) if error.is(&["NamespaceNotFound"]) => {}
         Err(error) => return Err(error),

@@ -166,8 +166,8 @@ impl Pull<'_> {
 
     /// Keeps it, and says what it leads to.
     async fn take(&mut self, kind: KindId, found: Found) -> Vec<Wanted> {
-        let key = found.export("arn").map_or_else(|| found.spec.to_string(), str::to_string);
-        let mut next = named_by(kind, &found.spec);
+        let key = found.export("arn").map_or_else(|| found.spec.value().to_string(), str::to_string);
+        let mut next = named_by(kind, &found.spec.value());
         if !self.found.contains_key(&(kind, key.clone())) {
             let answer = self.beside(kind, &found).await;
             next.extend(self.or_missed(&format!("what hangs on {key}"), answer));
@@ -203,8 +203,8 @@ impl Pull<'_> {
                 Ok(services.map(|arn| Wanted::Arn(KindId::EcsService, arn.to_string())).collect())
             }
             KindId::EcsService => self.of_service(found).await,
-            KindId::EcsTaskDefinition => Ok(of_containers(&found.spec)),
-            KindId::CodedeployDeploymentGroup => Ok(deployed_services(&found.spec)),
+            KindId::EcsTaskDefinition => Ok(of_containers(&found.spec.value())),
+            KindId::CodedeployDeploymentGroup => Ok(deployed_services(&found.spec.value())),
             KindId::CodepipelinePipeline => {
                 let answer = self.ask(STARTERS, json!({ "TargetArn": arn })).await?;
                 let rules = items(&answer["RuleNames"]).filter_map(Value::as_str);
@@ -215,7 +215,7 @@ impl Pull<'_> {
                 let answer = self.ask(TOLD, filter).await;
                 let told = self.or_missed("rules of notification", answer);
                 let told = arns(KindId::NotificationsRule, &told["NotificationRules"], "Arn");
-                Ok(rules.map(rule).chain(of_actions(&found.spec)).chain(told).collect())
+                Ok(rules.map(rule).chain(of_actions(&found.spec.value())).chain(told).collect())
             }
             _ => Ok(Vec::new()),
         }
@@ -227,7 +227,8 @@ impl Pull<'_> {
 
     /// Its scaling, and who deploys it.
     async fn of_service(&self, found: &Found) -> Result<Vec<Wanted>, AwsError> {
-        let (cluster, name) = (last(&found.spec["cluster"]), last(&found.spec["name"]));
+        let document = found.spec.value();
+        let (cluster, name) = (last(&document["cluster"]), last(&document["name"]));
         let id = format!("service/{cluster}/{name}");
         let input = json!({ "ServiceNamespace": "ecs", "ResourceIds": [id] });
         let mut next = Vec::new();

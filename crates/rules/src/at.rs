@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use recon_model::load::Span;
 use recon_model::schema::{Field, Type};
-use recon_model::{Address, KindId, Lookup, Part, Reference, Tree, join};
+use recon_model::{Address, KindId, Lookup, Part, Reference, Scalar, Tree, join};
 use serde_json::Value;
 
 use crate::cx::{Cx, Item};
@@ -90,12 +90,12 @@ impl<'c> At<'c> {
 
     /// What was written; null is nothing.
     pub fn tree(&self) -> Option<&'c Tree> {
-        self.tree.filter(|tree| !matches!(tree, Tree::Scalar(Value::Null)))
+        self.tree.filter(|tree| !matches!(tree, Tree::Scalar(Scalar::Null)))
     }
 
     /// What was written, or AWS's default, which is one value.
     pub fn value(&self) -> Option<Cow<'c, Tree>> {
-        let default = || Some(Cow::Owned(Tree::Scalar(self.default()?.clone())));
+        let default = || Some(Cow::Owned(Tree::from(self.default()?.clone())));
         self.tree().map(Cow::Borrowed).or_else(default)
     }
 
@@ -104,10 +104,10 @@ impl<'c> At<'c> {
     }
 
     /// The text, number or flag without a reference in it that was written, or AWS's default.
-    pub fn scalar(&self) -> Option<&'c Value> {
+    pub fn scalar(&self) -> Option<Cow<'c, Scalar>> {
         match self.tree() {
-            None => self.default(),
-            Some(Tree::Scalar(value)) => Some(value),
+            None => Scalar::of(self.default()?).map(Cow::Owned),
+            Some(Tree::Scalar(scalar)) => Some(Cow::Borrowed(scalar)),
             Some(Tree::List(_) | Tree::Map(_) | Tree::Template(_)) => None,
         }
     }
@@ -117,7 +117,7 @@ impl<'c> At<'c> {
     }
 
     pub fn is_text(&self) -> bool {
-        matches!(self.value().as_deref(), Some(Tree::Scalar(Value::String(_)) | Tree::Template(_)))
+        matches!(self.value().as_deref(), Some(Tree::Scalar(Scalar::Text(_)) | Tree::Template(_)))
     }
 
     pub fn is_list(&self) -> bool {
@@ -130,10 +130,9 @@ impl<'c> At<'c> {
             return self.fill(parts).map(Cow::Owned);
         }
         match self.scalar()? {
-            Value::String(text) => Some(Cow::Borrowed(text)),
-            Value::Number(number) => Some(Cow::Owned(number.to_string())),
-            Value::Bool(flag) => Some(Cow::Owned(flag.to_string())),
-            _ => None,
+            Cow::Borrowed(Scalar::Null) | Cow::Owned(Scalar::Null) => None,
+            Cow::Borrowed(Scalar::Text(text)) => Some(Cow::Borrowed(text)),
+            other => Some(Cow::Owned(other.to_string())),
         }
     }
 
@@ -149,16 +148,16 @@ impl<'c> At<'c> {
 
     /// The number; digits in a text are one.
     pub fn int(&self) -> Option<i64> {
-        match self.scalar()? {
-            Value::Number(number) => number.as_i64(),
-            Value::String(text) => text.parse().ok(),
-            _ => None,
+        match &*self.scalar()? {
+            Scalar::Number(number) => number.as_i64(),
+            Scalar::Text(text) => text.parse().ok(),
+            Scalar::Null | Scalar::Bool(_) => None,
         }
     }
 
     /// Is it known to be true?
     pub fn flag(&self) -> bool {
-        matches!(self.scalar(), Some(Value::Bool(true))) || self.is("true")
+        matches!(self.scalar().as_deref(), Some(Scalar::Bool(true))) || self.is("true")
     }
 
     /// Does a reference to what only AWS knows stand here or below?

@@ -9,7 +9,7 @@ pub(crate) const MARK: char = '\u{1}';
 /// A document as a value, each text with references as `text` says it.
 pub(crate) fn filled(tree: &Tree, text: &impl Fn(&[Part]) -> String) -> Value {
     match tree {
-        Tree::Scalar(value) => value.clone(),
+        Tree::Scalar(scalar) => scalar.value(),
         Tree::Template(parts) => text(parts).into(),
         Tree::List(items) => items.iter().map(|item| filled(item, text)).collect(),
         Tree::Map(map) => map.iter().map(|(key, tree)| (key.to_string(), filled(tree, text))).collect(),
@@ -41,7 +41,7 @@ pub(crate) fn tree(value: Value) -> Tree {
         Value::Object(map) => {
             Tree::Map(map.into_iter().map(|(key, value)| (key.into(), tree(value))).collect())
         }
-        scalar => Tree::Scalar(scalar),
+        scalar => Tree::from(scalar),
     }
 }
 

@@ -148,7 +148,7 @@ default_actions = [{ type = "fixed-response", fixed_response_config = { status_c
     let world = World::new().await;
     world.converge(&theirs).await;
     let snapshot = world.plan(&theirs).await.snapshot;
-    let arn = &snapshot.found(&"elb.listener.shared".parse().unwrap()).unwrap().exports["arn"];
+    let arn = snapshot.found(&"elb.listener.shared".parse().unwrap()).unwrap().export("arn").unwrap();
 
     let text = fs::read_to_string(root().join("crates/rules/tests/correct").join(OUTSIDE).join("stack.toml"));
     let text = text.unwrap();

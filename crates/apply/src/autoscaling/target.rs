@@ -78,7 +78,7 @@ pub async fn update(
         cx.write(REGISTER, input).await?;
     }
     if changed.has("scheduled_actions") {
-        actions(cx, item, &live.spec).await?;
+        actions(cx, item, &live.spec.value()).await?;
     }
     if changed.tags {
         let arn = live.export("arn");

@@ -19,7 +19,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     cx.write(PUT, input).await?;
     let name = item.text("name");
     let arn = cx.arn("cloudwatch", &format!("alarm:{name}"));
-    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into())
+    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into_iter().collect())
 }
 
 pub async fn update(

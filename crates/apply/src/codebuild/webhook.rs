@@ -27,7 +27,7 @@ fn aws(item: &Item<'_>) -> Value {
 }
 
 pub async fn update(cx: &Cx<'_>, item: &Item<'_>, live: &Found) -> Result<(), Failure> {
-    let (wanted, there) = (&item.spec["webhook"], &live.spec["webhook"]);
+    let (wanted, there) = (&item.spec["webhook"], &live.spec["webhook"].value());
     let anew = AT_CREATION
         .iter()
         .any(|field| wanted[*field] != there[*field] && !usual(&wanted[*field], &there[*field]));

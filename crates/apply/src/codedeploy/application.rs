@@ -18,7 +18,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     cx.write(CREATE, input).await?;
     let name = item.text("name");
     let arn = cx.arn("codedeploy", &format!("application:{name}"));
-    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into())
+    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into_iter().collect())
 }
 
 /// Its own, and the marks of all configs: a new application takes over from the one before.

@@ -19,7 +19,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
         ["name", "compute_platform", "minimum_healthy_hosts", "traffic_routing_config", "zonal_config"];
     let input = item.aws_fields(&fields.map(str::to_string).into(), &[]);
     cx.write(CREATE, input).await?;
-    Ok([("name".to_string(), item.text("name").to_string())].into())
+    Ok([("name".to_string(), item.text("name").to_string())].into_iter().collect())
 }
 
 /// Nothing in one can change, the plan replaces it; only whose it is can.

@@ -30,7 +30,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     cx.write(CREATE, input).await?;
     let (application, name) = (item.text("application"), item.text("name"));
     let arn = cx.arn("codedeploy", &format!("deploymentgroup:{application}/{name}"));
-    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into())
+    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into_iter().collect())
 }
 
 /// AWS refuses an ECS group without these; each has one sound value.

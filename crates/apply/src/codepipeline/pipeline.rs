@@ -27,7 +27,9 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     cx.write(CREATE, input).await?;
     let name = item.text("name");
     transitions(cx, item, &Value::Null).await?;
-    Ok([("arn".to_string(), cx.arn("codepipeline", name)), ("name".to_string(), name.to_string())].into())
+    Ok([("arn".to_string(), cx.arn("codepipeline", name)), ("name".to_string(), name.to_string())]
+        .into_iter()
+        .collect())
 }
 
 fn declaration(item: &Item<'_>) -> Value {
@@ -66,7 +68,7 @@ pub async fn update(
         cx.write(UPDATE, json!({"pipeline": declaration(&item.beside(live))})).await?;
     }
     if changed.has(CLOSED) {
-        transitions(cx, item, &live.spec[CLOSED]).await?;
+        transitions(cx, item, &live.spec[CLOSED].value()).await?;
     }
     if changed.tags {
         let arn = live.export("arn");

@@ -39,8 +39,8 @@ pub async fn update(
     if rest.len() < changed.fields.len() {
         let mut input = providers(item);
         // what services may still use goes when they are done with it
-        let all: BTreeSet<&str> =
-            names(&input["capacityProviders"]).chain(names(&live.spec["capacity_providers"])).collect();
+        let there = live.spec["capacity_providers"].value();
+        let all: BTreeSet<&str> = names(&input["capacityProviders"]).chain(names(&there)).collect();
         input["capacityProviders"] = json!(all);
         cx.write(PROVIDERS, input).await?;
     }

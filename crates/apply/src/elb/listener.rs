@@ -70,9 +70,9 @@ pub async fn update(
 
 async fn certificates(cx: &Cx<'_>, live: &Found, default: &Value, wanted: &[Value]) -> Result<(), Failure> {
     let arn = live.export("arn");
-    let there: Vec<&Value> =
-        live.spec["certificates"].as_array().into_iter().flatten().map(|c| &c["certificate_arn"]).collect();
-    for missing in wanted.iter().filter(|c| !there.contains(&&c["CertificateArn"])) {
+    let there: Vec<Value> =
+        live.spec["certificates"].items().iter().map(|c| c["certificate_arn"].value()).collect();
+    for missing in wanted.iter().filter(|c| !there.contains(&c["CertificateArn"])) {
         cx.write(ADD, one(&json!(arn), missing)).await?;
     }
     let keep = |certificate: &Value| {

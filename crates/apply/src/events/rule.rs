@@ -94,7 +94,7 @@ pub async fn update(
         cx.write(PUT, rule).await?;
     }
     if changed.has("targets") {
-        targets(cx, item, &wanted, &parts(item, &live.spec).1).await?;
+        targets(cx, item, &wanted, &parts(item, &live.spec.value()).1).await?;
     }
     if changed.tags {
         let arn = live.export("arn");

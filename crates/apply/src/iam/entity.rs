@@ -49,10 +49,10 @@ impl Entity {
     /// Takes every policy away: AWS deletes nothing that still has some.
     pub async fn strip(&self, cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
         let name = live.export("name").unwrap_or_default();
-        for arn in arns(&live.spec) {
+        for arn in arns(&live.spec.value()) {
             cx.write_unless(self.detach, json!({self.name: name, "PolicyArn": arn}), GONE).await?;
         }
-        for (policy, _) in live.spec["inline"].as_object().into_iter().flatten() {
+        for policy in live.spec["inline"].keys() {
             cx.write_unless(self.drop, json!({self.name: name, "PolicyName": policy}), GONE).await?;
         }
         Ok(())

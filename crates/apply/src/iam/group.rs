@@ -36,7 +36,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
 /// Brings who is in the group.
 async fn members(cx: &Cx<'_>, item: &Item<'_>, live: &Found) -> Result<(), Failure> {
     let group = item.text("name");
-    let (wanted, there) = (names(&item.spec["members"]), names(&live.spec["members"]));
+    let (wanted, there) = (names(&item.spec["members"]), names(&live.spec["members"].value()));
     let input = |user: &String| json!({"GroupName": group, "UserName": user});
     try_join_all(wanted.difference(&there).map(|user| cx.write(JOIN, input(user)))).await?;
     try_join_all(there.difference(&wanted).map(|user| cx.write_unless(LEAVE, input(user), GONE))).await?;
@@ -87,7 +87,7 @@ pub async fn update(
         exports.insert("arn".into(), arn);
     }
     if changed.has("managed") || changed.has("inline") {
-        GROUP.policies(cx, item, &live.spec).await?;
+        GROUP.policies(cx, item, &live.spec.value()).await?;
     }
     if changed.has("members") || changed.tags {
         marks(cx, item, live, changed.tags).await?;
@@ -100,7 +100,7 @@ pub async fn update(
 
 pub async fn delete(cx: &Cx<'_>, live: &Found) -> Result<(), Failure> {
     let group = live.export("name").unwrap_or_default();
-    for user in names(&live.spec["members"]) {
+    for user in names(&live.spec["members"].value()) {
         cx.write_unless(LEAVE, json!({"GroupName": group, "UserName": user}), GONE).await?;
     }
     GROUP.strip(cx, live).await?;

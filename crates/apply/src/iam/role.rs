@@ -64,7 +64,7 @@ pub async fn update(
         };
     }
     if changed.has("managed") || changed.has("inline") {
-        ROLE.policies(cx, item, &live.spec).await?;
+        ROLE.policies(cx, item, &live.spec.value()).await?;
     }
     if changed.tags {
         cx.write(TAG_ROLE, json!({"RoleName": role, "Tags": item.upper_tags()})).await?;

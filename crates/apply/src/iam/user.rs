@@ -54,7 +54,7 @@ pub async fn update(
         };
     }
     if changed.has("managed") || changed.has("inline") {
-        USER.policies(cx, item, &live.spec).await?;
+        USER.policies(cx, item, &live.spec.value()).await?;
     }
     if changed.tags {
         cx.write(TAG_USER, json!({"UserName": user, "Tags": item.upper_tags()})).await?;

@@ -30,7 +30,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     }
     let name = item.text("name");
     let arn = cx.arn("logs", &format!("log-group:{name}"));
-    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into())
+    Ok([("arn".to_string(), arn), ("name".to_string(), name.to_string())].into_iter().collect())
 }
 
 async fn retention(cx: &Cx<'_>, item: &Item<'_>) -> Result<Value, Failure> {

@@ -18,7 +18,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
     let mut input = item.kind.kind().creation(&item.canonical);
     input["Tags"] = json!(wanted(item));
     let arn = cx.write(CREATE, input).await?["Arn"].as_str().unwrap_or_default().to_string();
-    Ok([("arn".to_string(), arn), ("name".to_string(), item.text("name").to_string())].into())
+    Ok([("arn".to_string(), arn), ("name".to_string(), item.text("name").to_string())].into_iter().collect())
 }
 
 pub async fn update(

@@ -26,7 +26,7 @@ pub async fn create(cx: &Cx<'_>, item: &Item<'_>) -> Result<Exports, Failure> {
         subscribe(cx, item, &arn, subscription).await?;
     }
     let arn = arn.as_str().unwrap_or_default().to_string();
-    Ok([("arn".to_string(), arn), ("name".to_string(), item.text("name").to_string())].into())
+    Ok([("arn".to_string(), arn), ("name".to_string(), item.text("name").to_string())].into_iter().collect())
 }
 
 fn list(spec: &Value) -> impl Iterator<Item = &Value> {
@@ -72,7 +72,7 @@ pub async fn update(
     changed: &Changed,
 ) -> Result<Exports, Failure> {
     let arn = json!(live.export("arn"));
-    let mut there = live.spec.clone();
+    let mut there = live.spec.value();
     if let Some(form) = item.kind.kind().canonical {
         form(&mut there);
     }

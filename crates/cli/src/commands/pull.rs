@@ -39,7 +39,7 @@ pub fn run(args: &PullArgs, console: &Console) -> Result<Exit, Failure> {
         let mut found: Vec<(KindId, Found)> =
             pulled.resources.into_iter().map(|one| (one.kind, one.found)).collect();
         for (kind, found) in &mut found {
-            found.spec = secrets.spec(*kind, &found.spec);
+            found.spec = secrets.spec(*kind, &found.spec.value()).into();
         }
         let items: Vec<Item<'_>> = found.iter().map(|(kind, found)| Item { kind: *kind, found }).collect();
         let files =

@@ -5,8 +5,7 @@
 
 use recon_model::load::Span;
 use recon_model::schema::{Field, Order, Type};
-use recon_model::{Resource, Tree, join};
-use serde_json::Value;
+use recon_model::{Resource, Scalar, Tree, join};
 
 /// The place of the field, or of the nearest thing around it.
 pub fn span(resource: &Resource, path: &str) -> Span {
@@ -43,7 +42,7 @@ fn by_position(spec: &Field, tree: &Tree, path: &str) -> String {
 
 fn position(order: &Order, items: &[Tree], key: &str) -> Option<usize> {
     let named = |item: &Tree, field: &str| match item.get(field) {
-        Some(Tree::Scalar(Value::String(text))) => text == key,
+        Some(Tree::Scalar(Scalar::Text(text))) => text == key,
         Some(Tree::Scalar(value)) => value.as_u64().is_some_and(|number| key.parse() == Ok(number)),
         _ => false,
     };

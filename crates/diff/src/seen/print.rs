@@ -103,11 +103,13 @@ impl Printer<'_> {
         }
         if let Some(found) = found {
             print.state = State::Present;
-            let settled = Settle { theirs: theirs(declared, &found.spec) };
-            let live = settled.value(spec, &found.spec, desired.as_ref(), "");
+            let live = found.spec.value();
+            let settled = Settle { theirs: theirs(declared, &live) };
+            let live = settled.value(spec, &live, desired.as_ref(), "");
             print.live = self.fields(spec, &live, desired.as_ref());
             let owner = found.owner.as_ref().map(|owner| (&owner.stack, &owner.address));
-            print.identity = hash(self.salt, &json!([found.exports, owner, found.holds.is_some()]));
+            let exports: Vec<_> = found.exports.iter().collect();
+            print.identity = hash(self.salt, &json!([exports, owner, found.holds.is_some()]));
         } else if unreadable {
             print.state = State::Unreadable;
         }

@@ -35,7 +35,7 @@ struct Rules<'a> {
     /// Those that do something.
     steps: BTreeMap<&'a Address, &'a Step>,
     /// What they need, as far as they are declared.
-    needs: BTreeMap<&'a Address, &'a [&'a Address]>,
+    needs: BTreeMap<&'a Address, &'a [Address]>,
 }
 
 impl<'a> Rules<'a> {
@@ -158,10 +158,10 @@ impl<'a> Rules<'a> {
     fn takers(&self, kind: &str) -> Vec<(&'a Resource, &'a Address)> {
         let mut takers = Vec::new();
         for (address, needs) in &self.needs {
-            let there = |need: &&&Address| need.kind == kind && self.there.found.contains_key(**need);
+            let there = |need: &&Address| need.kind == kind && self.there.found.contains_key(*need);
             let Some(resource) = self.stack.resources.get(*address) else { continue };
             let named = needs.iter().filter(there).filter(|need| resource.spec.names(need));
-            takers.extend(named.map(|need| (resource, *need)));
+            takers.extend(named.map(|need| (resource, need)));
         }
         takers
     }

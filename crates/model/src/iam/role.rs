@@ -23,7 +23,7 @@ pub(crate) fn kind() -> Kind {
         .refers("permissions_boundary", POLICY)
         .add(managed())
         .add(inline())
-        .canonical(canonical)
+        .canonical_of(&["trust"], canonical)
 }
 
 /// Attached policies. AWS attaches each by a call of its own.

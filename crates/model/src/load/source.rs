@@ -52,7 +52,7 @@ impl Sources {
 
     /// `desired/ecs.toml:41`.
     pub fn place(&self, span: Span) -> String {
-        let path = self.get(span.file).map_or_else(String::new, |source| source.path.display().to_string());
+        let path = self.get(span.file).map(|source| source.path.to_string_lossy()).unwrap_or_default();
         format!("{path}:{}", self.position(span).0)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::files::Files;
 use super::node::{Entry, Node, NodeValue};
@@ -11,7 +11,7 @@ use super::source::Span;
 use super::template;
 use crate::schema::{Field, Home, RefTo, Struct, Type};
 use crate::tree::{Map, Part, Tree, join};
-use crate::{Address, KindId, Spans};
+use crate::{Address, KindId, Scalar, Spans};
 
 /// How keys are spelled: recon's snake_case, or AWS's own in a file of AWS's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,10 +172,10 @@ impl Typing<'_> {
 
     fn scalar(&mut self, ty: &Type, node: &Node) -> Option<Tree> {
         match (ty, &node.value) {
-            (Type::Bool, NodeValue::Bool(flag)) => Some(Tree::Scalar(json!(flag))),
-            (Type::Int, NodeValue::Int(number)) => Some(Tree::Scalar(json!(number))),
-            (Type::Float, NodeValue::Float(number)) => Some(Tree::Scalar(json!(number))),
-            (Type::Float, NodeValue::Int(number)) => Some(Tree::Scalar(json!(*number as f64))),
+            (Type::Bool, NodeValue::Bool(flag)) => Some(Tree::Scalar((*flag).into())),
+            (Type::Int, NodeValue::Int(number)) => Some(Tree::Scalar((*number).into())),
+            (Type::Float, NodeValue::Float(number)) => Some(Tree::Scalar((*number).into())),
+            (Type::Float, NodeValue::Int(number)) => Some(Tree::Scalar((*number as f64).into())),
             (Type::Text { .. }, NodeValue::Int(number)) => Some(Tree::text(number.to_string())),
             (Type::Text { .. }, NodeValue::Float(number)) => Some(Tree::text(number.to_string())),
             (Type::Text { .. }, NodeValue::Bool(flag)) => Some(Tree::text(flag.to_string())),
@@ -200,12 +200,12 @@ impl Typing<'_> {
             (Type::Int, NodeValue::Text(text))
                 if text.parse::<i64>().is_ok() && self.interpolated(node.span) =>
             {
-                text.parse::<i64>().ok().map(|number| Tree::Scalar(json!(number)))
+                text.parse::<i64>().ok().map(|number| Tree::Scalar(number.into()))
             }
             (Type::Bool, NodeValue::Text(text))
                 if self.interpolated(node.span) && (text == "true" || text == "false") =>
             {
-                Some(Tree::Scalar(json!(text == "true")))
+                Some(Tree::Scalar((text == "true").into()))
             }
             (Type::Int | Type::Bool | Type::Float, NodeValue::Text(text)) if text.contains("${") => {
                 Some(self.text(text, node.span))
@@ -332,10 +332,10 @@ impl Typing<'_> {
 
     fn raw(&mut self, node: &Node, spelling: Spelling, path: &str) -> Tree {
         match &node.value {
-            NodeValue::Null => Tree::Scalar(Value::Null),
-            NodeValue::Bool(flag) => Tree::Scalar(json!(flag)),
-            NodeValue::Int(number) => Tree::Scalar(json!(number)),
-            NodeValue::Float(number) => Tree::Scalar(json!(number)),
+            NodeValue::Null => Tree::Scalar(Scalar::Null),
+            NodeValue::Bool(flag) => Tree::Scalar((*flag).into()),
+            NodeValue::Int(number) => Tree::Scalar((*number).into()),
+            NodeValue::Float(number) => Tree::Scalar((*number).into()),
             NodeValue::Text(text) if spelling == Spelling::Aws => Tree::text(text.clone()),
             NodeValue::Text(text) => self.text(text, node.span),
             NodeValue::List(items) => {

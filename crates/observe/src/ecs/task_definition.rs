@@ -71,7 +71,7 @@ async fn adopt_owner_of_earlier(cx: &Cx<'_>, family: &str, found: &mut Found) ->
         let (own, owner) = tags::split(&earlier["tags"]);
         if owner.is_some() {
             found.owner = owner;
-            found.spec["tags"] = json!(own);
+            found.spec["tags"] = json!(own).into();
             return Ok(());
         }
     }

@@ -1,6 +1,6 @@
 //! The task definition that the pipeline registers beside the declared one.
 
-use recon_model::Tree;
+use recon_model::{Scalar, Tree};
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -269,8 +269,8 @@ fn same(one: &At<'_>, other: &At<'_>) -> bool {
 /// Nothing, and what AWS takes for nothing.
 fn silent(tree: Option<&Tree>) -> bool {
     match tree {
-        None | Some(Tree::Scalar(Value::Null | Value::Bool(false))) => true,
-        Some(Tree::Scalar(Value::String(text))) => text.is_empty(),
+        None | Some(Tree::Scalar(Scalar::Null | Scalar::Bool(false))) => true,
+        Some(Tree::Scalar(Scalar::Text(text))) => text.is_empty(),
         Some(Tree::List(items)) => items.is_empty(),
         Some(Tree::Map(map)) => map.is_empty(),
         Some(Tree::Scalar(_) | Tree::Template(_)) => false,

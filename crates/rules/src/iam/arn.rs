@@ -143,10 +143,7 @@ pub fn text(at: &At<'_>) -> Option<String> {
     if let Some(Tree::Template(parts)) = at.tree() {
         return Some(filled(at.cx, parts));
     }
-    match at.scalar()? {
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
+    at.scalar().map(|scalar| scalar.to_string())
 }
 
 /// A text with everything filled in that names make up.

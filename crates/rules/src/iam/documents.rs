@@ -4,8 +4,7 @@ use recon_iam::Policy;
 use recon_model::KindId::{
     self, EcrRepository, IamGroup, IamPolicy, IamRole, IamUser, KmsKey, S3Bucket, SnsTopic,
 };
-use recon_model::Tree;
-use serde_json::Value;
+use recon_model::{Scalar, Tree};
 
 use super::grants::{read, statements};
 use crate::at::At;
@@ -253,8 +252,8 @@ pub fn arns<'c>(cx: &'c Cx<'c>) -> Vec<(At<'c>, String)> {
 
 fn collect<'c>(at: &At<'c>, found: &mut Vec<(At<'c>, String)>) {
     match at.tree() {
-        Some(Tree::Scalar(Value::String(text))) if text.starts_with("arn:") => {
-            found.push((at.clone(), text.clone()));
+        Some(Tree::Scalar(Scalar::Text(text))) if text.starts_with("arn:") => {
+            found.push((at.clone(), text.to_string()));
         }
         Some(Tree::Template(parts)) => {
             let text = marked::text(parts);

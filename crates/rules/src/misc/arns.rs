@@ -1,7 +1,6 @@
 //! ARNs and registries that were written out.
 
-use recon_model::Tree;
-use serde_json::Value;
+use recon_model::{Scalar, Tree};
 
 use recon_model::schema::Type;
 
@@ -22,7 +21,7 @@ fn walk<'c>(at: &At<'c>, see: &mut dyn FnMut(&At<'c>, &str)) {
         return;
     }
     match at.tree() {
-        Some(Tree::Scalar(Value::String(text))) => see(at, text),
+        Some(Tree::Scalar(Scalar::Text(text))) => see(at, text),
         Some(Tree::List(_)) => at.items().for_each(|item| walk(&item, see)),
         Some(Tree::Map(_)) => at.entries().for_each(|(_, item)| walk(&item, see)),
         _ => {}

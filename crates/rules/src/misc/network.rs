@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use recon_model::KindId::EcsService;
-use recon_model::{Address, Lookup, Tree};
+use recon_model::{Address, Lookup, Scalar, Tree};
 
 use crate::at::At;
 use crate::cx::Cx;
@@ -123,7 +123,7 @@ fn is_default(cx: &Cx<'_>, subnets: &Lookup) -> bool {
     let named = ["ids", "names", "tags"].iter().any(|by| subnets.spec.get(by).is_some());
     let vpc = subnets.spec.references().into_iter().find_map(|(_, reference)| cx.lookup(&reference.target));
     let default = vpc.and_then(|vpc| vpc.spec.get("default"));
-    !named && matches!(default, Some(Tree::Scalar(flag)) if *flag == true)
+    !named && matches!(default, Some(Tree::Scalar(Scalar::Bool(true))))
 }
 
 pub static MISC_013: Rule = Rule {

@@ -1,8 +1,7 @@
 //! References inside texts that are none.
 
 use recon_model::load::nearest;
-use recon_model::{Part, Tree};
-use serde_json::Value;
+use recon_model::{Part, Scalar, Tree};
 
 use super::near::walk;
 use crate::at::At;
@@ -36,7 +35,7 @@ Statement = [{ Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "${ecr
 
 fn look(at: &At<'_>, out: &mut Sink<'_>) {
     match at.tree() {
-        Some(Tree::Scalar(Value::String(text))) => slips(text).for_each(|wrong| say(at, wrong, out)),
+        Some(Tree::Scalar(Scalar::Text(text))) => slips(text).for_each(|wrong| say(at, wrong, out)),
         Some(Tree::Template(parts)) => {
             for part in parts {
                 if let Part::Text(text) = part {

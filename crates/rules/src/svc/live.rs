@@ -1,7 +1,6 @@
 //! What only the plan can see: the service as it is now.
 
 use recon_model::KindId::EcsService;
-use serde_json::Value;
 
 use crate::live::Account;
 use crate::rule::{By, Rule, Severity};
@@ -71,16 +70,19 @@ fn features(account: &Account<'_>, out: &mut Sink<'_>) {
         let Some(found) = account.found(service.address()) else { continue };
         let live = |path: &str| path.split('.').fold(&found.spec, |value, key| &value[key]);
         let leaves =
-            live("deployment_controller.type") == "ECS" || live("deployment_controller.type").is_null();
+            *live("deployment_controller.type") == "ECS" || live("deployment_controller.type").is_null();
         if !leaves || account.update(service.address(), CONTROLLER).is_none() {
             continue;
         }
         let has = [
-            ("Service Connect", live("service_connect_configuration.enabled") == true),
-            ("VPC Lattice", some(live("vpc_lattice_configurations"))),
-            ("deployment alarms", live("deployment_configuration.alarms.enable") == true),
-            ("a circuit breaker", live("deployment_configuration.deployment_circuit_breaker.enable") == true),
-            ("the BLUE_GREEN strategy", live("deployment_configuration.strategy") == "BLUE_GREEN"),
+            ("Service Connect", *live("service_connect_configuration.enabled") == true),
+            ("VPC Lattice", !live("vpc_lattice_configurations").items().is_empty()),
+            ("deployment alarms", *live("deployment_configuration.alarms.enable") == true),
+            (
+                "a circuit breaker",
+                *live("deployment_configuration.deployment_circuit_breaker.enable") == true,
+            ),
+            ("the BLUE_GREEN strategy", *live("deployment_configuration.strategy") == "BLUE_GREEN"),
         ];
         let names: Vec<&str> = has.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
         if !names.is_empty() {
@@ -89,10 +91,6 @@ fn features(account: &Account<'_>, out: &mut Sink<'_>) {
             out.at(&service.get(CONTROLLER), text);
         }
     }
-}
-
-fn some(value: &Value) -> bool {
-    value.as_array().is_some_and(|items| !items.is_empty())
 }
 
 pub static SVC_008: Rule = Rule {

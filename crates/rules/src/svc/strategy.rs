@@ -123,7 +123,7 @@ fn fitting(cx: &Cx<'_>, out: &mut Sink<'_>) {
 }
 
 fn percent(at: &At<'_>, least: f64, out: &mut Sink<'_>) {
-    let Some(percent) = at.scalar().and_then(serde_json::Value::as_f64) else { return };
+    let Some(percent) = at.scalar().and_then(|scalar| scalar.as_f64()) else { return };
     let tenths = percent * 10.0;
     if !(least..=100.0).contains(&percent) || (tenths - tenths.round()).abs() > 1e-6 {
         out.at(at, format!("{percent} percent, AWS takes {least} to 100 in tenths"));

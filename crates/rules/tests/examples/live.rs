@@ -105,7 +105,8 @@ fn routed(mut snapshot: Snapshot, default: Option<&str>, endpoints: bool) -> Sna
 /// A repository with one branch, asked for the one that the pipeline reads.
 fn pushed(mut snapshot: Snapshot, missing: &[&str]) -> Snapshot {
     let spec = json!({ "default_branch": "trunk" });
-    let found = Found { spec, extra: json!({ "missing_branches": missing }), ..Found::default() };
+    let found =
+        Found { spec: spec.into(), extra: json!({ "missing_branches": missing }), ..Found::default() };
     snapshot.live.insert(address("codecommit.repository.app"), Live::Present(Box::new(found)));
     snapshot
 }
@@ -122,7 +123,7 @@ fn asked_by(mut snapshot: Snapshot, statement: Value, managed: &[&str]) -> Snaps
 }
 
 fn with_service(mut snapshot: Snapshot, spec: Value, extra: Value) -> Snapshot {
-    let found = Found { spec, extra, ..Found::default() };
+    let found = Found { spec: spec.into(), extra, ..Found::default() };
     snapshot.live.insert(address("ecs.service.api"), Live::Present(Box::new(found)));
     snapshot
 }
