@@ -144,12 +144,12 @@ pub fn apply(stack: &Stack, findings: &mut Vec<Finding>, eyes: Eyes) {
 }
 
 /// Who names each file that is no TOML: an allow of any of them speaks for what stands in it.
-fn files(stack: &Stack) -> BTreeMap<usize, BTreeSet<&Address>> {
-    let is_toml = |file: usize| {
+fn files(stack: &Stack) -> BTreeMap<u32, BTreeSet<&Address>> {
+    let is_toml = |file: u32| {
         let source = stack.sources.get(file);
         source.is_none_or(|source| source.path.extension().is_some_and(|end| end == "toml"))
     };
-    let mut named: BTreeMap<usize, BTreeSet<&Address>> = BTreeMap::new();
+    let mut named: BTreeMap<u32, BTreeSet<&Address>> = BTreeMap::new();
     let read = stack.documents.iter().map(|document| (document.span.file, &document.owner));
     let own = stack.resources.values().flat_map(|resource| {
         resource.spans.values().map(|span| span.file).map(|file| (file, &resource.address))

@@ -236,7 +236,7 @@ impl<'c> At<'c> {
     pub fn written(&self) -> &'c str {
         let span = self.span();
         let source = self.cx.stack.sources.get(span.file);
-        source.and_then(|source| source.text.get(span.start..span.end)).unwrap_or_default()
+        source.and_then(|source| source.text.get(span.range())).unwrap_or_default()
     }
 
     /// A text with its references filled in, if all of them are known.

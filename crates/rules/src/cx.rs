@@ -54,7 +54,7 @@ pub struct Cx<'a> {
     /// Documents by who reads them, and for what.
     documents: BTreeMap<(&'a Address, Role), Vec<usize>>,
     /// Files from which task definitions of the stack are read.
-    declared_files: BTreeSet<usize>,
+    declared_files: BTreeSet<u32>,
     index: Index,
 }
 
@@ -146,7 +146,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Is a task definition of the stack read from that file?
-    pub fn is_declared(&self, file: usize) -> bool {
+    pub fn is_declared(&self, file: u32) -> bool {
         self.declared_files.contains(&file)
     }
 

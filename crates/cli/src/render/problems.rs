@@ -132,7 +132,7 @@ fn snippets<'a>(
     problem: &'a Problem,
     sources: &'a Sources,
 ) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
-    let mut files: Vec<usize> = Vec::new();
+    let mut files: Vec<u32> = Vec::new();
     let marks: Vec<(Span, AnnotationKind, &str)> = problem
         .span
         .map(|span| (span, AnnotationKind::Primary, problem.label.as_str()))
@@ -144,7 +144,7 @@ fn snippets<'a>(
             files.push(span.file);
         }
     }
-    let snippet = |file: usize| {
+    let snippet = |file: u32| {
         let source = sources.get(file)?;
         let mut snippet =
             Snippet::source(shown(&source.text)).path(clean(&source.path.display().to_string()));
@@ -172,8 +172,9 @@ fn shown(text: &str) -> String {
 
 /// A span that lies in the text, whatever it says.
 fn within(span: Span, text: &str) -> std::ops::Range<usize> {
-    let start = text.floor_char_boundary(span.start.min(text.len()));
-    let end = text.ceil_char_boundary(span.end.min(text.len()).max(start));
+    let range = span.range();
+    let start = text.floor_char_boundary(range.start.min(text.len()));
+    let end = text.ceil_char_boundary(range.end.min(text.len()).max(start));
     // a table's span covers its lines: its first line is enough to find it
     let line = text[start..end].find('\n').map_or(end, |at| start + at);
     start..line.max(start)

@@ -106,7 +106,7 @@ struct Reader<'a> {
     files: &'a mut Files,
     found: Vec<Document>,
     /// Files that were parsed, as JSON or as YAML: one may be named by many.
-    parsed: BTreeMap<(usize, bool), Result<Arc<Node>, Problem>>,
+    parsed: BTreeMap<(u32, bool), Result<Arc<Node>, Problem>>,
 }
 
 /// Which file, and who asks for it.
@@ -189,9 +189,9 @@ impl Reader<'_> {
         false
     }
 
-    fn parse(&mut self, file: usize, name: &str, document: &mut Document) {
+    fn parse(&mut self, file: u32, name: &str, document: &mut Document) {
         let text = self.files.whole(file);
-        document.span = Span { file, start: 0, end: text.len() };
+        document.span = Span::new(file, 0..text.len());
         let json = name.ends_with(".json") || document.role == Role::TaskDefinition;
         let parsed = self.parsed.entry((file, json)).or_insert_with(|| {
             let parsed =
@@ -206,7 +206,7 @@ impl Reader<'_> {
     fn inline(&mut self, asked: &Asked<'_>, text: &str) {
         let written = self.files.text(asked.span);
         let within = match written.find(text) {
-            Some(from) => Within::File { file: asked.span.file, from: asked.span.start + from },
+            Some(from) => Within::File { file: asked.span.file, from: asked.span.range().start + from },
             None => Within::Whole(asked.span),
         };
         let mut document = new(asked, None);

@@ -20,7 +20,7 @@ pub struct Files {
     root: PathBuf,
     pub sources: Sources,
     /// A file that two places name is one source.
-    seen: BTreeMap<PathBuf, usize>,
+    seen: BTreeMap<PathBuf, u32>,
     /// Bytes of all sources.
     size: u64,
 }
@@ -51,14 +51,11 @@ impl Files {
 
     /// What was written at that place.
     pub fn text(&self, span: Span) -> &str {
-        self.sources
-            .get(span.file)
-            .and_then(|source| source.text.get(span.start..span.end))
-            .unwrap_or_default()
+        self.sources.get(span.file).and_then(|source| source.text.get(span.range())).unwrap_or_default()
     }
 
     /// Reads a file; `asked` is the place that names it.
-    pub fn read(&mut self, path: &Path, asked: Option<Span>) -> Result<usize, Problem> {
+    pub fn read(&mut self, path: &Path, asked: Option<Span>) -> Result<u32, Problem> {
         if let Some(file) = self.seen.get(path) {
             return Ok(*file);
         }
@@ -90,7 +87,7 @@ impl Files {
 
     /// Reads a file of the folder's own that nothing names. It is no link that leads
     /// out: what stands in it would be shown with the first mistake.
-    pub fn own(&mut self, path: &Path) -> Result<usize, Problem> {
+    pub fn own(&mut self, path: &Path) -> Result<u32, Problem> {
         let inside = match (path.canonicalize(), self.root.canonicalize()) {
             (Ok(real), Ok(root)) => real.starts_with(root),
             // reading it says what is wrong
@@ -104,7 +101,7 @@ impl Files {
     }
 
     /// Reads a file that may be there; `None` where it is not.
-    pub fn read_if_there(&mut self, text: &str, asked: Span) -> Option<Result<usize, Problem>> {
+    pub fn read_if_there(&mut self, text: &str, asked: Span) -> Option<Result<u32, Problem>> {
         let path = match self.inside(text, asked) {
             Ok(path) => path,
             Err(_) if self.is_absent(text) => return None,
@@ -152,7 +149,7 @@ impl Files {
     }
 
     /// All of a file that was read.
-    pub fn whole(&self, file: usize) -> &str {
+    pub fn whole(&self, file: u32) -> &str {
         self.sources.get(file).map_or("", |source| source.text.as_str())
     }
 

@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use smol_str::SmolStr;
+
 use super::Options;
 use super::files::{Files, words};
 use super::node::{self, Entry, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::source::Span;
+use crate::tree::Map;
 
 /// Everything that the folder says, overlay applied.
 pub fn folder(files: &mut Files, options: &Options, problems: &mut Vec<Problem>) -> Option<Node> {
@@ -30,11 +33,11 @@ pub fn folder(files: &mut Files, options: &Options, problems: &mut Vec<Problem>)
             return None;
         }
     };
-    let mut merged = Node::new(Span::default(), NodeValue::Map(Default::default()));
-    read_all(files, &base, &mut merged, Strict::Yes, problems);
+    let mut merged = Node::new(Span::default(), NodeValue::Map(Map::new()));
+    merge(&mut merged, read_all(files, &base, problems), Strict::Yes, 0, problems);
     if let Some(env) = &options.env {
         let paths = overlay(&root.join("env"), env).map_err(|problem| problems.push(problem)).ok()?;
-        read_all(files, &paths, &mut merged, Strict::No, problems);
+        merge(&mut merged, read_all(files, &paths, problems), Strict::No, 0, problems);
     }
     problems.is_empty().then_some(merged)
 }
@@ -46,22 +49,19 @@ enum Strict {
     No,
 }
 
-fn read_all(
-    files: &mut Files,
-    paths: &[PathBuf],
-    merged: &mut Node,
-    strict: Strict,
-    problems: &mut Vec<Problem>,
-) {
+/// What each file says, one after the other.
+fn read_all(files: &mut Files, paths: &[PathBuf], problems: &mut Vec<Problem>) -> Vec<Node> {
+    let mut read = Vec::with_capacity(paths.len());
     for path in paths {
-        let read = files.own(path).map_err(|problem| vec![problem]).and_then(|file| {
+        let node = files.own(path).map_err(|problem| vec![problem]).and_then(|file| {
             node::toml(file, files.sources.get(file).map_or("", |source| source.text.as_str()))
         });
-        match read {
-            Ok(node) => merge(merged, node, strict, 0, problems),
+        match node {
+            Ok(node) => read.push(node),
             Err(found) => problems.extend(found),
         }
     }
+    read
 }
 
 fn listed(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -101,29 +101,46 @@ fn overlay(folder: &Path, env: &str) -> Result<Vec<PathBuf>, Problem> {
 
 /// Families and kinds are shared between files; a resource, or another table
 /// of the top level, is said once in the base. An overlay changes field by field.
-fn merge(into: &mut Node, from: Node, strict: Strict, depth: usize, problems: &mut Vec<Problem>) {
-    let (NodeValue::Map(target), NodeValue::Map(source)) = (&mut into.value, from.value) else { return };
-    for (key, entry) in source {
+///
+/// All files at once: keys are sorted once, however many files there are.
+fn merge(into: &mut Node, from: Vec<Node>, strict: Strict, depth: usize, problems: &mut Vec<Problem>) {
+    let NodeValue::Map(target) = &mut into.value else { return };
+    let said = from
+        .into_iter()
+        .filter_map(|node| if let NodeValue::Map(map) = node.value { Some(map) } else { None });
+    let mut entries: Vec<(SmolStr, Entry)> =
+        std::mem::take(target).into_iter().chain(said.flatten()).collect();
+    // stable: of one key, what was said first comes first
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut merged: Vec<(SmolStr, Entry)> = Vec::with_capacity(entries.len());
+    let mut entries = entries.into_iter().peekable();
+    while let Some((key, mut first)) = entries.next() {
         let shared = match depth {
             0 => !matches!(key.as_str(), "stack" | "moved"),
             1 => true,
             _ => false,
         };
-        match target.get_mut(&key) {
-            None => {
-                target.insert(key, entry);
+        let mut tables = Vec::new();
+        while let Some((_, again)) = entries.next_if(|(next, _)| *next == key) {
+            if both_tables(&first, &again) && (shared || strict == Strict::No) {
+                tables.push(again.node);
+            } else if strict == Strict::No {
+                tables.clear();
+                first = again;
+            } else {
+                problems.push(
+                    Problem::new(again.key, format!("`{key}` is declared twice"))
+                        .label("declared again here")
+                        .related(first.key, "declared here first"),
+                );
             }
-            Some(existing) if both_tables(existing, &entry) && (shared || strict == Strict::No) => {
-                merge(&mut existing.node, entry.node, strict, depth + 1, problems);
-            }
-            Some(existing) if strict == Strict::No => *existing = entry,
-            Some(existing) => problems.push(
-                Problem::new(entry.key, format!("`{key}` is declared twice"))
-                    .label("declared again here")
-                    .related(existing.key, "declared here first"),
-            ),
         }
+        if !tables.is_empty() {
+            merge(&mut first.node, tables, strict, depth + 1, problems);
+        }
+        merged.push((key, first));
     }
+    target.extend(merged);
 }
 
 fn both_tables(a: &Entry, b: &Entry) -> bool {

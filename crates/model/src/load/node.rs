@@ -1,14 +1,14 @@
 //! TOML and JSON as one tree with places; YAML has a reader of its own.
 
-use std::collections::BTreeMap;
-
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
+use smol_str::SmolStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Problem;
 use super::source::Span;
+use crate::tree::Map;
 
 /// A value as it was written, with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,9 +23,9 @@ pub enum NodeValue {
     Bool(bool),
     Int(i64),
     Float(f64),
-    Text(String),
+    Text(SmolStr),
     List(Vec<Node>),
-    Map(BTreeMap<String, Entry>),
+    Map(Map<Entry>),
 }
 
 /// A key's value, and the key's own place.
@@ -53,11 +53,11 @@ impl Node {
         Self { span, value }
     }
 
-    pub fn as_map(&self) -> Option<&BTreeMap<String, Entry>> {
+    pub fn as_map(&self) -> Option<&Map<Entry>> {
         if let NodeValue::Map(map) = &self.value { Some(map) } else { None }
     }
 
-    pub fn as_map_mut(&mut self) -> Option<&mut BTreeMap<String, Entry>> {
+    pub fn as_map_mut(&mut self) -> Option<&mut Map<Entry>> {
         if let NodeValue::Map(map) = &mut self.value { Some(map) } else { None }
     }
 
@@ -96,42 +96,42 @@ impl Node {
         match &mut self.value {
             NodeValue::Text(_) => change(self),
             NodeValue::List(items) => items.iter_mut().for_each(|item| item.texts(change)),
-            NodeValue::Map(map) => map.values_mut().for_each(|entry| entry.node.texts(change)),
+            NodeValue::Map(map) => map.iter_mut().for_each(|(_, entry)| entry.node.texts(change)),
             _ => {}
         }
     }
 }
 
 /// Reads TOML.
-pub fn toml(file: usize, text: &str) -> Result<Node, Vec<Problem>> {
+pub fn toml(file: u32, text: &str) -> Result<Node, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
-        let span = Span { file, start: table.span().start, end: table.span().end };
+        let span = Span::new(file, table.span().start..table.span().end);
         return table_node(file, span, table.get_ref()).map_err(|problem| vec![problem]);
     }
     let problem = |error: &toml::de::Error| {
         let range = error.span().unwrap_or(0..0);
-        Problem::new(Span { file, start: range.start, end: range.end }, error.message().replace('\n', ", "))
+        Problem::new(Span::new(file, range.start..range.end), error.message().replace('\n', ", "))
             .label("not valid TOML")
     };
     Err(errors.iter().take(5).map(problem).collect())
 }
 
-fn table_node(file: usize, span: Span, table: &DeTable<'_>) -> Result<Node, Problem> {
-    let mut map = BTreeMap::new();
+fn table_node(file: u32, span: Span, table: &DeTable<'_>) -> Result<Node, Problem> {
+    let mut map = Map::with_capacity(table.len());
     for (key, value) in table {
         let range = key.span();
-        let key_span = Span { file, start: range.start, end: range.end };
-        map.insert(key.get_ref().to_string(), Entry { key: key_span, node: value_node(file, value)? });
+        let key_span = Span::new(file, range.start..range.end);
+        map.insert(key.get_ref().as_ref().into(), Entry { key: key_span, node: value_node(file, value)? });
     }
     Ok(Node::new(span, NodeValue::Map(map)))
 }
 
-fn value_node(file: usize, value: &Spanned<DeValue<'_>>) -> Result<Node, Problem> {
+fn value_node(file: u32, value: &Spanned<DeValue<'_>>) -> Result<Node, Problem> {
     let range = value.span();
-    let span = Span { file, start: range.start, end: range.end };
+    let span = Span::new(file, range.start..range.end);
     let value = match value.get_ref() {
-        DeValue::String(text) => NodeValue::Text(text.to_string()),
+        DeValue::String(text) => NodeValue::Text(text.as_ref().into()),
         DeValue::Boolean(flag) => NodeValue::Bool(*flag),
         DeValue::Integer(integer) => {
             let digits = integer.as_str().replace('_', "");
@@ -147,7 +147,7 @@ fn value_node(file: usize, value: &Spanned<DeValue<'_>>) -> Result<Node, Problem
                 .parse()
                 .map_err(|_| Problem::new(span, "this is no finite number"))?,
         ),
-        DeValue::Datetime(moment) => NodeValue::Text(moment.to_string()),
+        DeValue::Datetime(moment) => NodeValue::Text(moment.to_string().into()),
         DeValue::Array(items) => {
             NodeValue::List(items.iter().map(|item| value_node(file, item)).collect::<Result<_, _>>()?)
         }
@@ -157,7 +157,7 @@ fn value_node(file: usize, value: &Spanned<DeValue<'_>>) -> Result<Node, Problem
 }
 
 /// Reads JSON, strictly: AWS reads the same file.
-pub fn json(file: usize, text: &str) -> Result<Node, Problem> {
+pub fn json(file: u32, text: &str) -> Result<Node, Problem> {
     let options = jsonc_parser::ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -173,7 +173,7 @@ pub fn json(file: usize, text: &str) -> Result<Node, Problem> {
     let too_deep = nesting(text) > DEPTH;
     if too_deep {
         return Err(Problem::new(
-            Span { file, start: 0, end: 0 },
+            Span::new(file, 0..0),
             format!("this document is nested more than {DEPTH} deep"),
         ));
     }
@@ -181,15 +181,14 @@ pub fn json(file: usize, text: &str) -> Result<Node, Problem> {
     match parsed {
         Ok(result) => match result.value {
             Some(value) => Ok(json_node(file, &value)),
-            None => Err(Problem::new(
-                Span { file, start: 0, end: 0 },
-                "this file is empty, a JSON document was expected",
-            )),
+            None => {
+                Err(Problem::new(Span::new(file, 0..0), "this file is empty, a JSON document was expected"))
+            }
         },
         Err(error) => {
             let range = error.range();
             Err(Problem::new(
-                Span { file, start: range.start, end: range.end },
+                Span::new(file, range.start..range.end),
                 error.kind().to_string().to_lowercase(),
             )
             .label("not valid JSON"))
@@ -216,12 +215,12 @@ fn nesting(text: &str) -> usize {
     deepest
 }
 
-fn json_node(file: usize, value: &ast::Value<'_>) -> Node {
-    let span = Span { file, start: value.start(), end: value.end() };
+fn json_node(file: u32, value: &ast::Value<'_>) -> Node {
+    let span = Span::new(file, value.start()..value.end());
     let value = match value {
         ast::Value::NullKeyword(_) => NodeValue::Null,
         ast::Value::BooleanLit(literal) => NodeValue::Bool(literal.value),
-        ast::Value::StringLit(literal) => NodeValue::Text(literal.value.to_string()),
+        ast::Value::StringLit(literal) => NodeValue::Text(literal.value.as_ref().into()),
         ast::Value::NumberLit(literal) => match literal.value.parse::<i64>() {
             Ok(integer) => NodeValue::Int(integer),
             Err(_) => NodeValue::Float(literal.value.parse().unwrap_or(f64::NAN)),
@@ -231,8 +230,8 @@ fn json_node(file: usize, value: &ast::Value<'_>) -> Node {
         }
         ast::Value::Object(object) => {
             let entry = |property: &ast::ObjectProp<'_>| {
-                let key = Span { file, start: property.name.start(), end: property.name.end() };
-                (property.name.as_str().to_string(), Entry { key, node: json_node(file, &property.value) })
+                let key = Span::new(file, property.name.start()..property.name.end());
+                (property.name.as_str().into(), Entry { key, node: json_node(file, &property.value) })
             };
             NodeValue::Map(object.properties.iter().map(entry).collect())
         }

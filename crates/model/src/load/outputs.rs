@@ -40,7 +40,7 @@ pub fn read(root: &Node, stack: &Stack, problems: &mut Vec<Problem>) -> BTreeMap
                 .help("take it out; if it is no secret, its variable says so: `secret = false`"),
             );
         }
-        outputs.insert(name.clone(), tree);
+        outputs.insert(name.to_string(), tree);
     }
     outputs
 }

@@ -1,5 +1,6 @@
 //! The texts that a stack was read from, and places in them.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// Every file that was read, in order.
@@ -21,20 +22,33 @@ pub struct Source {
 /// A stretch of a file, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Span {
-    pub file: usize,
-    pub start: usize,
-    pub end: usize,
+    pub file: u32,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    /// Files are far from the four gigabytes at which this would point at their end.
+    pub fn new(file: u32, range: Range<usize>) -> Self {
+        let at = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { file, start: at(range.start), end: at(range.end) }
+    }
+
+    /// Bytes of the file.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl Sources {
-    pub fn add(&mut self, path: PathBuf, text: String) -> usize {
+    pub fn add(&mut self, path: PathBuf, text: String) -> u32 {
         let ends = text.match_indices('\n').map(|(at, _)| at).collect();
         self.files.push(Source { path, text, ends });
-        self.files.len() - 1
+        u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
-    pub fn get(&self, file: usize) -> Option<&Source> {
-        self.files.get(file)
+    pub fn get(&self, file: u32) -> Option<&Source> {
+        self.files.get(file as usize)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
@@ -44,7 +58,7 @@ impl Sources {
     /// Line and column of a span's start, from 1.
     pub fn position(&self, span: Span) -> (usize, usize) {
         let Some(source) = self.get(span.file) else { return (1, 1) };
-        let at = source.text.floor_char_boundary(span.start);
+        let at = source.text.floor_char_boundary(span.range().start);
         let above = source.ends.partition_point(|end| *end < at);
         let start = above.checked_sub(1).and_then(|line| source.ends.get(line)).map_or(0, |end| end + 1);
         (above + 1, source.text[start..at].chars().count() + 1)

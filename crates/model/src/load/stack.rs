@@ -156,7 +156,7 @@ fn header(root: &Node, options: &Options, problems: &mut Vec<Problem>) -> Option
     for (key, entry) in stack.get("tags").and_then(Node::as_map).into_iter().flatten() {
         match entry.node.as_text() {
             Some(text) => {
-                tags.insert(key.into(), Tree::text(text));
+                tags.insert(key.clone(), Tree::text(text));
             }
             None => problems.push(Problem::new(entry.node.span, format!("tag `{key}` must be a text"))),
         }

@@ -134,13 +134,13 @@ impl Typing<'_> {
         Some(Tree::Map(Map::from_iter([(field.name.as_str().into(), value)])))
     }
 
-    fn map(&mut self, item: &Field, map: &BTreeMap<String, Entry>, path: &str) -> Tree {
+    fn map(&mut self, item: &Field, map: &Map<Entry>, path: &str) -> Tree {
         let mut out = Map::with_capacity(map.len());
         for (key, entry) in map {
             let path = join(path, key);
             self.spans.insert(path.clone(), entry.place());
             if let Some(tree) = self.field(item, &entry.node, &path) {
-                out.insert(key.into(), tree);
+                out.insert(key.clone(), tree);
             }
         }
         Tree::Map(out)
@@ -350,7 +350,7 @@ impl Typing<'_> {
                 let entries = map.iter().map(|(key, entry)| {
                     let path = join(path, key);
                     self.spans.insert(path.clone(), entry.place());
-                    (key.into(), self.raw(&entry.node, spelling, &path))
+                    (key.clone(), self.raw(&entry.node, spelling, &path))
                 });
                 Tree::Map(entries.collect())
             }

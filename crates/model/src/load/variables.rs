@@ -9,6 +9,7 @@ use super::node::{self, Node, NodeValue};
 use super::problem::{Problem, nearest};
 use super::template::{Piece, pieces};
 use crate::secrets::{Secrets, sounds_secret};
+use crate::tree::Map;
 
 /// Replaces every `${var.…}`, `${stack.…}` and `${env}` in the tree.
 /// Returned are the values that nobody may read.
@@ -71,12 +72,12 @@ fn stack_values(root: &Node, options: &Options) -> BTreeMap<String, NodeValue> {
         }
     }
     if let Some(region) = &options.region {
-        values.entry("stack.region".into()).or_insert(NodeValue::Text(region.clone()));
+        values.entry("stack.region".into()).or_insert(NodeValue::Text(region.into()));
     }
     if let Some(account) = &options.account {
-        values.entry("stack.account".into()).or_insert(NodeValue::Text(account.clone()));
+        values.entry("stack.account".into()).or_insert(NodeValue::Text(account.into()));
     }
-    values.insert("env".into(), NodeValue::Text(options.env.clone().unwrap_or_default()));
+    values.insert("env".into(), NodeValue::Text(options.env.as_deref().unwrap_or_default().into()));
     values
 }
 
@@ -88,9 +89,9 @@ fn declared(
     values: &mut BTreeMap<String, NodeValue>,
     problems: &mut Vec<Problem>,
 ) {
-    let none = BTreeMap::new();
+    let none = Map::new();
     let table = root.get("variables").and_then(Node::as_map).unwrap_or(&none);
-    let names: Vec<&str> = table.keys().map(String::as_str).collect();
+    let names: Vec<&str> = table.keys().map(|name| name.as_str()).collect();
     let from_file = var_file(options, files, problems);
     let given = options.vars.keys().map(|name| (name.as_str(), "--var".to_string())).chain(
         from_file.keys().map(|name| {
@@ -107,9 +108,11 @@ fn declared(
             Some(_) => entry.node.get("default").map(|node| node.value.clone()),
             None => Some(entry.node.value.clone()),
         };
-        let text = |map: &BTreeMap<String, String>| map.get(name).map(|value| NodeValue::Text(value.clone()));
+        let text = |map: &BTreeMap<String, String>| {
+            map.get(name.as_str()).map(|value| NodeValue::Text(value.into()))
+        };
         let value = text(&options.vars)
-            .or_else(|| from_file.get(name).cloned())
+            .or_else(|| from_file.get(name.as_str()).cloned())
             .or_else(|| text(&options.env_vars))
             .or(default);
         match value {
@@ -137,7 +140,7 @@ fn var_file(
     match read {
         Ok(node) => node
             .as_map()
-            .map(|map| map.iter().map(|(name, entry)| (name.clone(), entry.node.value.clone())).collect())
+            .map(|map| map.iter().map(|(name, entry)| (name.to_string(), entry.node.value.clone())).collect())
             .unwrap_or_default(),
         Err(found) => {
             problems.extend(found);
@@ -192,5 +195,5 @@ fn fill(node: &mut Node, values: &BTreeMap<String, NodeValue>, problems: &mut Ve
             }
         }
     }
-    node.value = NodeValue::Text(out);
+    node.value = NodeValue::Text(out.into());
 }

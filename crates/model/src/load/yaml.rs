@@ -7,6 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use super::node::{DEPTH, Entry, Node, NodeValue};
 use super::problem::Problem;
 use super::source::Span;
+use crate::tree::Map;
 
 /// More values than any honest document has; anchors that multiply end here.
 const VALUES: usize = 100_000;
@@ -15,7 +16,7 @@ const VALUES: usize = 100_000;
 #[derive(Debug, Clone, Copy)]
 pub enum Within {
     /// From that byte of a file on.
-    File { file: usize, from: usize },
+    File { file: u32, from: usize },
     /// A text whose places cannot be told apart, such as one with escapes in it.
     Whole(Span),
 }
@@ -63,8 +64,9 @@ impl<'t> Places<'t> {
     /// From the one to the other.
     fn around(&self, first: Span, last: Span) -> Span {
         let Within::File { from, .. } = self.within else { return first };
-        let inside = self.text.get(first.start - from..last.end.max(first.end) - from).unwrap_or_default();
-        Span { end: first.start + inside.trim_end().len(), ..first }
+        let (start, end) = (first.range().start, last.range().end.max(first.range().end));
+        let inside = self.text.get(start - from..end - from).unwrap_or_default();
+        Span::new(first.file, start..start + inside.trim_end().len())
     }
 
     /// Without the blanks after it, which the parser counts in.
@@ -73,7 +75,7 @@ impl<'t> Places<'t> {
         let (start, end) = (byte(start), byte(end));
         let end = start + self.text.get(start..end).unwrap_or_default().trim_end().len();
         match self.within {
-            Within::File { file, from } => Span { file, start: from + start, end: from + end },
+            Within::File { file, from } => Span::new(file, from + start..from + end),
             Within::Whole(span) => span,
         }
     }
@@ -107,7 +109,7 @@ impl Reader<'_> {
                 self.put(Node::new(span, value), anchor)
             }
             Event::SequenceStart(anchor, _) => self.begin(span, anchor, NodeValue::List(Vec::new())),
-            Event::MappingStart(anchor, _) => self.begin(span, anchor, NodeValue::Map(BTreeMap::new())),
+            Event::MappingStart(anchor, _) => self.begin(span, anchor, NodeValue::Map(Map::new())),
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 Some(node) => {
@@ -149,11 +151,11 @@ impl Reader<'_> {
             NodeValue::Map(map) => match open.key.take() {
                 None => open.key = Some((key(&node)?, node.span)),
                 Some((name, place)) => {
-                    if let Some(first) = map.get(&name) {
+                    if let Some(first) = map.get(name.as_str()) {
                         return Err(Problem::new(place, format!("`{name}` is given twice"))
                             .related(first.key, "given here first"));
                     }
-                    map.insert(name, Entry { key: place, node });
+                    map.insert(name.into(), Entry { key: place, node });
                 }
             },
             _ => {}
@@ -173,7 +175,7 @@ impl Reader<'_> {
 /// A key as text: `8080:` and `true:` are names, too.
 fn key(node: &Node) -> Result<String, Problem> {
     match &node.value {
-        NodeValue::Text(text) => Ok(text.clone()),
+        NodeValue::Text(text) => Ok(text.to_string()),
         NodeValue::Int(number) => Ok(number.to_string()),
         NodeValue::Float(number) => Ok(number.to_string()),
         NodeValue::Bool(flag) => Ok(flag.to_string()),
@@ -188,11 +190,11 @@ fn key(node: &Node) -> Result<String, Problem> {
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> NodeValue {
     let plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.suffix != "str");
     match text {
-        _ if !plain => NodeValue::Text(text.to_string()),
+        _ if !plain => NodeValue::Text(text.into()),
         "" | "~" | "null" | "Null" | "NULL" => NodeValue::Null,
         "true" | "True" | "TRUE" => NodeValue::Bool(true),
         "false" | "False" | "FALSE" => NodeValue::Bool(false),
-        _ => number(text).unwrap_or_else(|| NodeValue::Text(text.to_string())),
+        _ => number(text).unwrap_or_else(|| NodeValue::Text(text.into())),
     }
 }
 
@@ -271,7 +273,7 @@ mod tests {
                 Err(problem) => found.extend(problem.span),
             }
             for span in found {
-                assert!(text.get(span.start..span.end).is_some(), "{span:?} in {text:?}");
+                assert!(text.get(span.range()).is_some(), "{span:?} in {text:?}");
             }
         }
         assert!(read_well > 400, "{read_well}");
@@ -281,13 +283,13 @@ mod tests {
     fn places_are_those_of_the_bytes() {
         let node = read(SPEC).unwrap();
         let variables = node.get("env").and_then(|env| env.get("variables")).unwrap();
-        let at = |name: &str| variables.get(name).map(|node| &SPEC[node.span.start..node.span.end]);
+        let at = |name: &str| variables.get(name).map(|node| &SPEC[node.span.range()]);
         assert_eq!((at("größe"), at("b")), (Some("\"1 €\""), Some("'it''s'")));
         assert_eq!(node.get("again").and_then(|again| again.get("variables")), Some(variables));
         let text = "a: 1\r\nb:\r\n  c: two\r\n";
         let node = read(text).unwrap();
         let two = node.get("b").and_then(|b| b.get("c")).unwrap();
-        assert_eq!(&text[two.span.start..two.span.end], "two");
+        assert_eq!(&text[two.span.range()], "two");
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn place(stack: &Stack, document: &Document, path: &str) -> (String, String) {
         };
     }
     let (line, column) = stack.sources.position(node.span);
-    let text = &stack.sources.get(node.span.file).unwrap().text[node.span.start..node.span.end];
+    let text = &stack.sources.get(node.span.file).unwrap().text[node.span.range()];
     (format!("{line}:{column}"), text.to_string())
 }
 
