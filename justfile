@@ -29,6 +29,10 @@ bench-growth:
 bench-diff:
     cargo bench -p recon-diff --bench plan -- growth
 
+# the same with the plan as people read it (links the whole of recon)
+bench-text:
+    cargo bench -p recon --bench plan -- growth
+
 # instructions of one plan of 10 copies, for comparison on a noisy machine (needs valgrind)
 count-diff copies="10":
     #!/usr/bin/env bash

@@ -4,11 +4,12 @@
 //! whether the resource is as wanted. Nothing is made again before that is known.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use recon_aws::{AwsError, Kind, Session};
 use recon_diff::sequence::{Operation, What};
-use recon_diff::{matched, plan};
+use recon_diff::{actions_field, matched, plan};
 use recon_model::plan::{Action, Plan, Step};
 use recon_model::{Address, Found, KindId, Snapshot, Stack};
 use tokio::time::{Instant, sleep};
@@ -124,7 +125,7 @@ impl<'a> Stand<'a> {
         error: &AwsError,
     ) -> Next {
         let Some(live) = &self.live else { return Next::Give };
-        match recon_observe::observe(cx.stack, session, &()).await {
+        match look(cx, session, &of.address).await {
             Ok(snapshot) if !still_there(cx.stack, &snapshot, &of.address, live) => {
                 Next::Done(Exports::default())
             }
@@ -144,7 +145,7 @@ impl<'a> Stand<'a> {
 }
 
 async fn see(cx: &Cx<'_>, session: &Session, address: &Address) -> Seen {
-    let Ok(snapshot) = recon_observe::observe(cx.stack, session, &()).await else { return Seen::Otherwise };
+    let Ok(snapshot) = look(cx, session, address).await else { return Seen::Otherwise };
     let options = recon_diff::Options { targets: vec![address.clone()], ..Default::default() };
     let plan = plan(cx.stack, &snapshot, &options);
     let found = matched(cx.stack, &snapshot).declared.get(address).map(|found| Box::new((*found).clone()));
@@ -156,6 +157,27 @@ async fn see(cx: &Cx<'_>, session: &Session, address: &Address) -> Seen {
         }
         _ => Seen::Otherwise,
     }
+}
+
+/// The account as far as it decides how a resource stands; of the rest the plan's reading is
+/// believed, for a refused call must not read all of a big stack.
+async fn look(cx: &Cx<'_>, session: &Session, address: &Address) -> Result<Snapshot, AwsError> {
+    if !cx.snapshot.orphans.is_empty() {
+        // what goes by a former name, only the search finds
+        return recon_observe::observe(cx.stack, session, &()).await;
+    }
+    let near = near(cx.stack, address);
+    recon_observe::again(cx.stack, session, cx.snapshot, &near.iter().collect()).await
+}
+
+/// What decides how a resource stands: itself, what it needs, and who moves a listener or a rule.
+fn near(stack: &Stack, address: &Address) -> BTreeSet<Address> {
+    let mut near = stack.with_needs(std::slice::from_ref(address));
+    if actions_field(address).is_some() {
+        let naming = stack.resources.values().filter(|resource| resource.spec.names(address));
+        near.extend(naming.map(|resource| resource.address.clone()));
+    }
+    near
 }
 
 /// Is there something at that address that is the very thing of before?

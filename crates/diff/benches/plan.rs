@@ -4,27 +4,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
+mod estate;
 
-use recon_diff::{Options, plan};
-use recon_model::load::{self, load};
-use recon_model::schema::{Field, Type};
-use recon_model::{
-    Address, Found, Live, Looked, Owner, Part, Reference, Resource, Scalar, Snapshot, Stack, Tree,
-};
-use serde_json::{Value, json};
-
-/// What an estate is planned against.
-#[derive(Clone, Copy)]
-enum Against {
-    /// It is there as declared.
-    Itself,
-    /// A tag of every resource is another one.
-    OtherTags,
-    Nothing,
-}
+use estate::{Against, Estate, growth};
+use recon_model::plan::Plan;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -43,203 +26,28 @@ fn main() {
             Some("nothing") => Against::Nothing,
             _ => Against::Itself,
         };
-        println!("{}", estate.planned(against));
+        println!("{}", json(&estate.planned(against)));
         return;
     }
     if arguments.iter().any(|argument| argument == "growth") {
-        return growth();
+        return growth(json);
     }
     divan::main();
 }
 
-fn growth() {
-    for copies in [33, 333, 3333] {
-        let estate = Estate::of(copies);
-        for (against, text) in [
-            (Against::Itself, "unchanged"),
-            (Against::OtherTags, "every one updated"),
-            (Against::Nothing, "from nothing"),
-        ] {
-            let before = on_cpu();
-            let bytes = estate.planned(against);
-            let seconds = (on_cpu() - before) as f64 / 1e9;
-            println!(
-                "{} resources, {text}: {seconds:.3} s of CPU, {bytes} bytes",
-                estate.stack.resources.len()
-            );
-        }
-    }
-}
-
-/// Nanoseconds that this thread has been on a core, which others cannot lengthen.
-fn on_cpu() -> u64 {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    text.split(' ').next().unwrap().parse().unwrap()
-}
-
-struct Estate {
-    stack: Stack,
-    as_declared: Snapshot,
-    other_tags: Snapshot,
-}
-
-impl Estate {
-    fn of(copies: usize) -> Self {
-        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../desired"));
-        let one =
-            load(folder, &load::Options::default()).unwrap_or_else(|failed| panic!("{:#?}", failed.problems));
-        let resources = (0..copies).flat_map(|n| one.resources.values().map(move |resource| (n, resource)));
-        let resources = resources.map(|(n, resource)| numbered(&one, resource, n));
-        let resources = resources.map(|resource| (resource.address.clone(), resource)).collect();
-        let stack = Stack { resources, outputs: BTreeMap::new(), ..one };
-        let as_declared = found(&stack);
-        let mut other_tags = as_declared.clone();
-        for live in other_tags.live.values_mut() {
-            if let Live::Present(found) = live
-                && !found.spec["tags"].is_null()
-            {
-                found.spec["tags"]["Team"] = json!("another").into();
-            }
-        }
-        Self { stack, as_declared, other_tags }
-    }
-
-    /// How long its plan is as JSON.
-    fn planned(&self, against: Against) -> usize {
-        let nothing = Snapshot { lookups: self.as_declared.lookups.clone(), ..absent(&self.stack) };
-        let snapshot = match against {
-            Against::Itself => &self.as_declared,
-            Against::OtherTags => &self.other_tags,
-            Against::Nothing => &nothing,
-        };
-        let plan = plan(&self.stack, snapshot, &Options::default());
-        match against {
-            Against::Itself => {
-                assert!(plan.is_empty(), "{:#?}", plan.steps.iter().find(|s| s.action.changes()))
-            }
-            _ => assert!(!plan.is_empty()),
-        }
-        serde_json::to_string(&plan).unwrap().len()
-    }
-}
-
-fn absent(stack: &Stack) -> Snapshot {
-    let live = stack.resources.keys().map(|address| (address.clone(), Live::Absent)).collect();
-    Snapshot { live, ..Snapshot::default() }
-}
-
-/// One of the copies: its label and name have a number, and what it points at has the same one.
-fn numbered(one: &Stack, resource: &Resource, n: usize) -> Resource {
-    let mut copy = resource.clone();
-    copy.address = with_number(&resource.address, n);
-    copy.settings.depends_on = copy.settings.depends_on.iter().map(|need| with_number(need, n)).collect();
-    copy.spec = pointing(one, &resource.spec, n);
-    let own = resource.kind.kind().identity.last().copied().unwrap_or("name");
-    if let Tree::Map(spec) = &mut copy.spec
-        && let Some(Tree::Scalar(Scalar::Text(name))) = spec.get_mut(own)
-    {
-        *name = format!("{name}-{n}").into();
-    }
-    copy
-}
-
-fn with_number(address: &Address, n: usize) -> Address {
-    Address::new(&address.kind, &format!("{}-{n}", address.label))
-}
-
-fn pointing(one: &Stack, tree: &Tree, n: usize) -> Tree {
-    match tree {
-        Tree::Scalar(scalar) => Tree::Scalar(scalar.clone()),
-        Tree::List(items) => Tree::List(items.iter().map(|item| pointing(one, item, n)).collect()),
-        Tree::Map(map) => {
-            Tree::Map(map.iter().map(|(key, tree)| (key.clone(), pointing(one, tree, n))).collect())
-        }
-        Tree::Template(parts) => Tree::Template(parts.iter().map(|part| part_of(one, part, n)).collect()),
-    }
-}
-
-fn part_of(one: &Stack, part: &Part, n: usize) -> Part {
-    match part {
-        Part::Ref(reference) if one.resources.contains_key(&reference.target) => {
-            let target = with_number(&reference.target, n);
-            Part::Ref(Reference { target, attribute: reference.attribute.clone() })
-        }
-        other => other.clone(),
-    }
-}
-
-/// The account as it is when all is as declared.
-fn found(stack: &Stack) -> Snapshot {
-    let lookups = stack.lookups.keys().map(|address| {
-        let ids = if address.kind == "lookup.vpc" { json!("vpc-1") } else { json!(["id-1", "id-2"]) };
-        (address.clone(), Looked::Up(ids))
-    });
-    let lookups: BTreeMap<Address, Looked> = lookups.collect();
-    let value = |reference: &Reference| match lookups.get(&reference.target) {
-        Some(Looked::Up(value)) => Some(value.clone()),
-        _ => Some(stack.declared(reference).unwrap_or_else(|| made_up(reference))),
-    };
-    let mut attributes: BTreeMap<&Address, Vec<&Reference>> = BTreeMap::new();
-    for resource in stack.resources.values() {
-        for (_, reference) in resource.spec.references() {
-            attributes.entry(&reference.target).or_default().push(reference);
-        }
-    }
-    let live = stack.resources.values().map(|resource| {
-        let own = ["arn", "name"]
-            .map(|attribute| Reference { target: resource.address.clone(), attribute: attribute.into() });
-        let asked = attributes.get(&resource.address).into_iter().flatten().copied().chain(&own);
-        let exports = asked.map(|reference| {
-            let text = value(reference).unwrap();
-            (reference.attribute.to_string(), text.as_str().map_or_else(|| text.to_string(), str::to_string))
-        });
-        let owner = Owner { stack: stack.name.clone(), address: resource.address.to_string() };
-        let mut spec = resource.spec.fill(&|reference| value(reference).ok_or(())).unwrap();
-        if let Some(form) = resource.kind.kind().canonical {
-            form(&mut spec);
-        }
-        fill_in(&resource.kind.kind().spec, &mut spec);
-        let found =
-            Found { spec: spec.into(), exports: exports.collect(), owner: Some(owner), ..Found::default() };
-        (resource.address.clone(), Live::Present(Box::new(found)))
-    });
-    let live = live.collect();
-    Snapshot { live, lookups, ..Snapshot::default() }
-}
-
-/// What AWS answers although nobody said it.
-fn fill_in(field: &Field, live: &mut Value) {
-    match (&field.ty, live) {
-        (Type::Struct(structure), Value::Object(map)) => {
-            for field in &structure.fields {
-                match (&field.default, map.get_mut(&field.name)) {
-                    (_, Some(inner)) => fill_in(field, inner),
-                    (Some(default), None) => {
-                        map.insert(field.name.clone(), default.clone());
-                    }
-                    (None, None) => {}
-                }
-            }
-        }
-        (Type::List { item, .. }, Value::Array(items)) => {
-            items.iter_mut().for_each(|inner| fill_in(item, inner));
-        }
-        _ => {}
-    }
-}
-
-fn made_up(reference: &Reference) -> Value {
-    json!(format!("{}/{}", reference.target, reference.attribute))
+/// How long the plan is as JSON.
+fn json(plan: &Plan) -> usize {
+    serde_json::to_string(plan).unwrap().len()
 }
 
 #[divan::bench(args = [33, 333], sample_count = 10)]
 fn unchanged(bencher: divan::Bencher<'_, '_>, copies: usize) {
     let estate = Estate::of(copies);
-    bencher.bench(|| estate.planned(Against::Itself));
+    bencher.bench(|| json(&estate.planned(Against::Itself)));
 }
 
 #[divan::bench(args = [33, 333], sample_count = 10)]
 fn from_nothing(bencher: divan::Bencher<'_, '_>, copies: usize) {
     let estate = Estate::of(copies);
-    bencher.bench(|| estate.planned(Against::Nothing));
+    bencher.bench(|| json(&estate.planned(Against::Nothing)));
 }

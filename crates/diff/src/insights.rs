@@ -54,7 +54,7 @@ fn bridged(stack: &Stack, there: &There<'_>, steps: &Steps<'_>, insights: &mut I
     let mut learned = false;
     for step in steps.iter() {
         let Some(bridge) = bridge(stack, &there.found, step) else { continue };
-        let moves = |address: &&Address| match steps.get(*address).map(|step| &step.action) {
+        let moves = |address: &&Address| match steps.get(address).map(|step| &step.action) {
             Some(Action::Create(_)) => **address != bridge.to,
             action => action.is_some_and(|action| action.changes()),
         };
@@ -85,7 +85,7 @@ fn held(there: &There<'_>, steps: &Steps<'_>, insights: &mut Insights) -> bool {
     let before = insights.replace.len() + insights.blocked.len();
     for bond in there.bonds().iter().filter(|bond| bond.holds) {
         let Bond { from, to, .. } = bond;
-        let declared = || there.needs.get(from).contains(&to);
+        let declared = || there.needs.get(from).contains(to);
         match (action(from), action(to)) {
             // the end of it, and of what names it
             (Some(Action::Delete(_) | Action::Replace(..)), _) => {}
@@ -128,9 +128,8 @@ fn untie(
             knot.iter().map(|o| o.address.to_string()).filter(|name| *name != address.to_string()).collect();
         names.into_iter().collect::<Vec<_>>().join(", ")
     };
-    let named = |address: &Address| {
-        stack.resources.keys().filter(|of| there.needs.get(of).contains(&address)).count()
-    };
+    let named =
+        |address: &Address| stack.resources.keys().filter(|of| there.needs.get(of).contains(address)).count();
     let mut updates: Vec<&Address> =
         knot.iter().filter(|o| o.what == What::Update).map(|o| &o.address).collect();
     updates.sort_by_key(|address| (named(address), *address));

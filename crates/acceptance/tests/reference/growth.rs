@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use recon_acceptance::{World, read, root};
 use recon_aws::{AwsError, Options, Session};
-use recon_model::{KindId, Stack};
+use recon_model::{KindId, Stack, Tree};
 use recon_observe::Look;
 use recon_sandbox::{Fault, Refusal};
 use tokio::time::Instant;
@@ -160,4 +160,25 @@ async fn at_aws_rates_hardly_any_call_is_throttled() {
         calls.operations.iter().filter(|(name, _)| name.starts_with("elbv2")).map(|(_, n)| n).sum::<u64>();
     let least = (elb as f64 - 20.0) / 5.0;
     assert!(start.elapsed().as_secs_f64() < least.max(3.0) * 1.5 + LATENCY.as_secs_f64() * 3.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_call_of_a_big_stack_is_no_reason_to_read_all_of_it() {
+    let (mut stack, world) = (copied(4), World::new().await);
+    world.converge(&stack).await;
+    let group = stack.resources.values_mut().find(|resource| resource.kind == KindId::LogsLogGroup).unwrap();
+    let Tree::Map(spec) = &mut group.spec else { unreachable!("a document is a map") };
+    spec.insert("retention_in_days".into(), Tree::Scalar(7.into()));
+    let planned = world.plan(&stack).await;
+    world.sandbox.on_call(Box::new(|call| {
+        let full = || Fault::Refuse(Refusal::bad("LimitExceededException", "too many of them"));
+        (call.operation == "PutRetentionPolicy").then(full)
+    }));
+    world.sandbox.record(true);
+    let report = world.try_apply(&planned).await;
+    assert!(!report.is_whole());
+    let asked = world.sandbox.take_log();
+    let others = asked.iter().filter(|call| !["logs", "sts"].contains(&call.service.as_str()));
+    assert_eq!(others.count(), 0, "{asked:#?}");
+    assert!(asked.iter().any(|call| call.operation == "DescribeLogGroups"), "it looked: {asked:#?}");
 }

@@ -148,7 +148,7 @@ impl<'a> Rules<'a> {
         if let Some(gone) = self.build.get(&bond.from, What::Delete) {
             return Some(gone);
         }
-        let still = self.needs.get(&bond.from).is_some_and(|needs| needs.contains(&&bond.to));
+        let still = self.needs.get(&bond.from).is_some_and(|needs| needs.contains(&bond.to));
         let stays_bound =
             still && !matches!(self.action(&bond.to), Some(Action::Replace(_, ReplaceOrder::CreateFirst)));
         self.build.get(&bond.from, What::Update).filter(|_| !stays_bound)
