@@ -22,6 +22,7 @@ fn main() {
         // for callgrind: one plan and no more
         let estate = Estate::of(copies.max(1));
         let against = match arguments.last().map(String::as_str) {
+            Some("few") => Against::FewTags,
             Some("updated") => Against::OtherTags,
             Some("nothing") => Against::Nothing,
             _ => Against::Itself,

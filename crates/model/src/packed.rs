@@ -1,4 +1,4 @@
-//! A document as it was found: read often, changed never, and of a big estate all at once.
+//! A document as it was found: read often, changed seldom, and of a big estate all at once.
 
 use std::ops::{Index, IndexMut};
 
@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use crate::scalar::Scalar;
 use crate::tree::Map;
 
-/// A [`Value`] in a fraction of its room: a stack of a thousand copies holds some 300,000 small maps.
+/// A [`Value`] in a fraction of its room: a stack holds some ten small maps a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Packed {
     Scalar(Scalar),

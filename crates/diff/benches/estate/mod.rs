@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 pub enum Against {
     /// It is there as declared.
     Itself,
+    /// A tag of one resource in a hundred is another one.
+    FewTags,
     /// A tag of every resource is another one.
     OtherTags,
     Nothing,
@@ -29,6 +31,7 @@ pub fn growth(written: impl Fn(&Plan) -> usize) {
         let estate = Estate::of(copies);
         for (against, text) in [
             (Against::Itself, "unchanged"),
+            (Against::FewTags, "one in a hundred updated"),
             (Against::OtherTags, "every one updated"),
             (Against::Nothing, "from nothing"),
         ] {
@@ -56,7 +59,9 @@ fn on_cpu() -> u64 {
 pub struct Estate {
     pub stack: Stack,
     as_declared: Snapshot,
+    few_tags: Snapshot,
     other_tags: Snapshot,
+    nothing: Snapshot,
 }
 
 impl Estate {
@@ -69,24 +74,18 @@ impl Estate {
         let resources = resources.map(|resource| (resource.address.clone(), resource)).collect();
         let stack = Stack { resources, outputs: BTreeMap::new(), ..one };
         let as_declared = found(&stack);
-        let mut other_tags = as_declared.clone();
-        for live in other_tags.live.values_mut() {
-            if let Live::Present(found) = live
-                && !found.spec["tags"].is_null()
-            {
-                found.spec["tags"]["Team"] = json!("another").into();
-            }
-        }
-        Self { stack, as_declared, other_tags }
+        let (few_tags, other_tags) = (tagged(&as_declared, 100), tagged(&as_declared, 1));
+        let nothing = Snapshot { lookups: as_declared.lookups.clone(), ..absent(&stack) };
+        Self { stack, as_declared, few_tags, other_tags, nothing }
     }
 
     /// Its plan against that.
     pub fn planned(&self, against: Against) -> Plan {
-        let nothing = Snapshot { lookups: self.as_declared.lookups.clone(), ..absent(&self.stack) };
         let snapshot = match against {
             Against::Itself => &self.as_declared,
+            Against::FewTags => &self.few_tags,
             Against::OtherTags => &self.other_tags,
-            Against::Nothing => &nothing,
+            Against::Nothing => &self.nothing,
         };
         let plan = plan(&self.stack, snapshot, &Options::default());
         match against {
@@ -97,6 +96,19 @@ impl Estate {
         }
         plan
     }
+}
+
+/// Each so-manieth resource has another tag.
+fn tagged(as_declared: &Snapshot, each: usize) -> Snapshot {
+    let mut tagged = as_declared.clone();
+    for live in tagged.live.values_mut().step_by(each) {
+        if let Live::Present(found) = live
+            && !found.spec["tags"].is_null()
+        {
+            found.spec["tags"]["Team"] = json!("another").into();
+        }
+    }
+    tagged
 }
 
 fn absent(stack: &Stack) -> Snapshot {
