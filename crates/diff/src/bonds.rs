@@ -23,7 +23,7 @@ pub struct There<'a> {
     pub leftovers: Vec<(Address, &'a Orphan)>,
     /// What deployments move between.
     pub pairs: Pairs,
-    /// Only what ends or changes asks for them.
+    /// Only what ends asks for all of them.
     bonds: OnceCell<Vec<Bond>>,
 }
 
@@ -54,15 +54,10 @@ impl<'a> There<'a> {
 
     /// Every bond in its order: what one names stands together.
     pub fn bonds(&self) -> &[Bond] {
-        self.bonds.get_or_init(|| bonds(&self.found))
-    }
-
-    /// What one names, in the account.
-    pub fn named_by<'b>(&'b self, from: &Address) -> impl Iterator<Item = &'b Bond> + use<'b, 'a> {
-        let bonds = self.bonds();
-        let first = bonds.partition_point(|bond| bond.from < *from);
-        let from = from.clone();
-        bonds[first..].iter().take_while(move |bond| bond.from == from)
+        self.bonds.get_or_init(|| {
+            let names = Names::of(&self.found);
+            self.found.iter().flat_map(|(from, live)| names.named_by(from, live)).collect()
+        })
     }
 }
 
@@ -73,25 +68,6 @@ pub struct Bond {
     pub to: Address,
     /// AWS refuses to delete `to` while `from` names it.
     pub holds: bool,
-}
-
-/// Every bond between things that were found.
-fn bonds(found: &BTreeMap<Address, &Found>) -> Vec<Bond> {
-    let mut all = Vec::new();
-    let names = Names::of(found);
-    for (from, live) in found {
-        each_name(from, live, &mut |to, text, beside| {
-            let called = to.kinds.iter().filter_map(|kind| names.0.get(&(*kind, text)));
-            for (address, live) in called.flatten().filter(|(address, _)| *address != from) {
-                if fits(address, live, to, text, beside) {
-                    all.push(Bond { from: from.clone(), to: Address::clone(address), holds: to.holds });
-                }
-            }
-        });
-    }
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// Does the first name the second?
@@ -139,10 +115,10 @@ fn fits(address: &Address, live: &Found, to: &RefTo, text: &str, beside: &Packed
 }
 
 /// What is there, by its kind and by what others may call it.
-struct Names<'a>(HashMap<(&'a str, &'a str), Vec<(&'a Address, &'a Found)>>);
+pub struct Names<'a>(HashMap<(&'a str, &'a str), Vec<(&'a Address, &'a Found)>>);
 
 impl<'a> Names<'a> {
-    fn of(found: &'a BTreeMap<Address, &'a Found>) -> Self {
+    pub fn of(found: &'a BTreeMap<Address, &'a Found>) -> Self {
         let mut names: HashMap<_, Vec<(&Address, &Found)>> = HashMap::new();
         for (address, live) in found {
             // most are called the same by two attributes
@@ -152,6 +128,22 @@ impl<'a> Names<'a> {
             }
         }
         Self(names)
+    }
+
+    /// What one names, in the account, in its order.
+    pub fn named_by(&self, from: &Address, live: &Found) -> Vec<Bond> {
+        let mut bonds = Vec::new();
+        each_name(from, live, &mut |to, text, beside| {
+            let called = to.kinds.iter().filter_map(|kind| self.0.get(&(*kind, text)));
+            for (address, live) in called.flatten().filter(|(address, _)| *address != from) {
+                if fits(address, live, to, text, beside) {
+                    bonds.push(Bond { from: from.clone(), to: Address::clone(address), holds: to.holds });
+                }
+            }
+        });
+        bonds.sort();
+        bonds.dedup();
+        bonds
     }
 }
 

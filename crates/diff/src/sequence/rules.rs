@@ -7,7 +7,7 @@ use recon_model::plan::{Action, ReplaceOrder, Step};
 use recon_model::{Address, KindId, Resource, Stack};
 
 use super::{Sequence, What};
-use crate::bonds::{Bond, There};
+use crate::bonds::{Bond, Names, There};
 use crate::bridge::bridge;
 
 /// Lays all edges: first what AWS demands, then what is only better.
@@ -17,7 +17,11 @@ pub(super) fn lay(build: &mut Sequence, stack: &Stack, there: &There<'_>, steps:
     }
     let declared = steps.keys().copied().filter(|address| stack.resources.contains_key(*address));
     let needs = declared.map(|address| (address, there.needs.get(address))).collect();
-    let mut rules = Rules { build, stack, there, steps, needs };
+    let names = Names::of(&there.found);
+    // who does nothing lets go of nothing
+    let acting = steps.keys().filter_map(|from| Some((from, there.found.get(*from)?)));
+    let bonds: Vec<Bond> = acting.flat_map(|(from, live)| names.named_by(from, live)).collect();
+    let mut rules = Rules { build, stack, there, steps, needs, names: &names, bonds: &bonds };
     rules.halves();
     rules.needs();
     rules.let_go();
@@ -36,6 +40,9 @@ struct Rules<'a> {
     steps: BTreeMap<&'a Address, &'a Step>,
     /// What they need, as far as they are declared.
     needs: BTreeMap<&'a Address, &'a [Address]>,
+    names: &'a Names<'a>,
+    /// What they name in the account.
+    bonds: &'a [Bond],
 }
 
 impl<'a> Rules<'a> {
@@ -63,7 +70,7 @@ impl<'a> Rules<'a> {
 
     /// Gone only when nobody names it any more.
     fn let_go(&mut self) {
-        for bond in self.there.bonds().iter().filter(|bond| bond.holds) {
+        for bond in self.bonds.iter().filter(|bond| bond.holds) {
             self.build.must(self.release(bond), self.build.get(&bond.to, What::Delete));
         }
     }
@@ -80,7 +87,7 @@ impl<'a> Rules<'a> {
                 self.build.must(self.build.made(user), self.build.get(need, What::Tidy));
             }
         }
-        for bond in self.there.bonds().iter().filter(|bond| tidied.contains(&bond.to)) {
+        for bond in self.bonds.iter().filter(|bond| tidied.contains(&bond.to)) {
             self.build.must(self.build.get(&bond.from, What::Delete), self.build.get(&bond.to, What::Tidy));
         }
     }
@@ -96,7 +103,7 @@ impl<'a> Rules<'a> {
             let moves = !self.stays(wanted);
             let forwards = |bond: &&&Bond| bond.from.kind.starts_with("elb.");
             for bond in named.get(group).into_iter().flatten().filter(forwards) {
-                if moves || self.balancer_there(&bond.from) != Some(wanted) {
+                if moves || self.balancer_there(&bond.from).as_ref() != Some(wanted) {
                     self.build.must(self.release(bond), self.build.made(&taker.address));
                 }
             }
@@ -124,7 +131,7 @@ impl<'a> Rules<'a> {
     }
 
     fn wishes(&mut self) {
-        for bond in self.there.bonds() {
+        for bond in self.bonds {
             let gone = self.build.get(&bond.to, What::Delete);
             self.build.wish(self.release(bond), gone);
         }
@@ -169,16 +176,17 @@ impl<'a> Rules<'a> {
     /// Who names whom, by who is named.
     fn naming(&self) -> BTreeMap<&'a Address, Vec<&'a Bond>> {
         let mut naming: BTreeMap<&Address, Vec<&Bond>> = BTreeMap::new();
-        for bond in self.there.bonds() {
+        for bond in self.bonds {
             naming.entry(&bond.to).or_default().push(bond);
         }
         naming
     }
 
     /// The load balancer that a listener stands on now, or a rule through its listener.
-    fn balancer_there(&self, from: &Address) -> Option<&Address> {
-        let named = |kind: &str| self.there.named_by(from).find(|b| b.to.kind == kind).map(|b| &b.to);
-        named("elb.load_balancer").or_else(|| self.balancer_there(named("elb.listener")?))
+    fn balancer_there(&self, from: &Address) -> Option<Address> {
+        let bonds = self.names.named_by(from, self.there.found.get(from)?);
+        let named = |kind: &str| bonds.iter().find(|bond| bond.to.kind == kind).map(|bond| &bond.to);
+        named("elb.load_balancer").cloned().or_else(|| self.balancer_there(named("elb.listener")?))
     }
 
     /// It is there, and what is there stays.
