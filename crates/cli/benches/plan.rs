@@ -12,7 +12,7 @@ use recon::render::{self, Look};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
-    // `cargo test` builds and runs benches too: it asks for nothing
+    // `cargo test --all-targets` runs benches too, and asks for nothing
     if std::env::args().any(|argument| argument == "growth") {
         estate::growth(|plan| render::plan("plan", plan, Look { width: 100, full: false }).len());
     }

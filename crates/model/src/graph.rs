@@ -81,14 +81,14 @@ impl<'s> Needs<'s> {
 
 /// Resources that wait for each other, if there are such.
 pub fn cycle(stack: &Stack) -> Option<Vec<Address>> {
-    let graph = Needs::of(stack).graph();
+    let needs = Needs::of(stack);
+    let graph = needs.graph();
     toposort(&graph, None).err()?;
     let around =
         |nodes: &Vec<NodeIndex>| nodes.len() > 1 || nodes.iter().any(|n| graph.contains_edge(*n, *n));
     let mut nodes = tarjan_scc(&graph).into_iter().find(around)?;
     nodes.sort();
-    let addresses: Vec<&Address> = stack.resources.keys().collect();
-    Some(nodes.into_iter().map(|node| addresses[node.index()].clone()).collect())
+    Some(nodes.into_iter().map(|node| needs.resources[node.index()].address.clone()).collect())
 }
 
 /// The stack's resources, each after everything that it needs.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use smol_str::SmolStr;
 
 use super::node::{DEPTH, Entry, Node, NodeValue};
 use super::problem::Problem;
 use super::source::Span;
-use crate::tree::Map;
 
 /// More values than any honest document has; anchors that multiply end here.
 const VALUES: usize = 100_000;
@@ -87,7 +87,13 @@ struct Open {
     anchor: usize,
     /// A map's key that waits for its value.
     key: Option<(String, Span)>,
-    value: NodeValue,
+    inside: Inside,
+}
+
+/// What is in it so far. A map is packed when it is closed: its keys come in any order.
+enum Inside {
+    List(Vec<Node>),
+    Map(BTreeMap<SmolStr, Entry>),
 }
 
 struct Reader<'t> {
@@ -108,8 +114,8 @@ impl Reader<'_> {
                 let value = scalar(&text, style, tag.as_deref());
                 self.put(Node::new(span, value), anchor)
             }
-            Event::SequenceStart(anchor, _) => self.begin(span, anchor, NodeValue::List(Vec::new())),
-            Event::MappingStart(anchor, _) => self.begin(span, anchor, NodeValue::Map(Map::new())),
+            Event::SequenceStart(anchor, _) => self.begin(span, anchor, Inside::List(Vec::new())),
+            Event::MappingStart(anchor, _) => self.begin(span, anchor, Inside::Map(BTreeMap::new())),
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 Some(node) => {
@@ -123,18 +129,22 @@ impl Reader<'_> {
         }
     }
 
-    fn begin(&mut self, span: Span, anchor: usize, value: NodeValue) -> Result<(), Problem> {
+    fn begin(&mut self, span: Span, anchor: usize, inside: Inside) -> Result<(), Problem> {
         if self.open.len() >= DEPTH {
             return Err(Problem::new(span, format!("this document is nested more than {DEPTH} deep")));
         }
-        self.open.push(Open { span, anchor, key: None, value });
+        self.open.push(Open { span, anchor, key: None, inside });
         Ok(())
     }
 
     fn end(&mut self, span: Span) -> Result<(), Problem> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let whole = self.places.around(open.span, span);
-        self.put(Node::new(whole, open.value), open.anchor)
+        let value = match open.inside {
+            Inside::List(items) => NodeValue::List(items),
+            Inside::Map(map) => NodeValue::Map(map.into_iter().collect()),
+        };
+        self.put(Node::new(whole, value), open.anchor)
     }
 
     fn put(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
@@ -146,9 +156,9 @@ impl Reader<'_> {
             self.root = Some(node);
             return Ok(());
         };
-        match &mut open.value {
-            NodeValue::List(items) => items.push(node),
-            NodeValue::Map(map) => match open.key.take() {
+        match &mut open.inside {
+            Inside::List(items) => items.push(node),
+            Inside::Map(map) => match open.key.take() {
                 None => open.key = Some((key(&node)?, node.span)),
                 Some((name, place)) => {
                     if let Some(first) = map.get(name.as_str()) {
@@ -158,7 +168,6 @@ impl Reader<'_> {
                     map.insert(name.into(), Entry { key: place, node });
                 }
             },
-            _ => {}
         }
         Ok(())
     }
